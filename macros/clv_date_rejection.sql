@@ -1,0 +1,19 @@
+{#- Branches of a `case` that name what is wrong with the date of a fact. A date after
+    today's wall clock would move the clock of the whole shop, so it is rejected; a date
+    between as_of_date and today is fine: it is only not known yet. -#}
+{% macro clv_date_rejection(delivered, typed, name) -%}
+    when {{ delivered }} is null then '{{ name }}_missing'
+    when {{ typed }} is null then '{{ name }}_not_a_date'
+    when
+        {{ typed }} >= cast('{{ clv_tomorrow() }}' as {{ dbt.type_timestamp() }})
+        then '{{ name }}_in_the_future'
+    when
+        {{ typed }} < cast('1990-01-01' as {{ dbt.type_timestamp() }})
+        then '{{ name }}_before_1990'
+{%- endmacro %}
+
+
+{#- A day of grace, for shops east of UTC. -#}
+{% macro clv_tomorrow() %}
+    {{- return((run_started_at + modules.datetime.timedelta(days=2)).strftime('%Y-%m-%d')) -}}
+{% endmacro %}

@@ -1,0 +1,88 @@
+{#- An input as it came: every column of the contract, in the contract's names.
+    Text is trimmed and '' is null; a column that was not delivered is null; all
+    delivered columns, known or not, are kept side by side in `raw_row` as text.
+    An input that the shop does not have gives no row. -#}
+{% macro clv_delivered(name, required, optional=[]) %}
+    {%- set relation = clv_input(name) -%}
+    {%- set delivered = clv_delivered_columns(relation) if execute else {} -%}
+    {%- if execute and relation is not none and delivered -%}
+        {{ clv_check_columns(name, relation, required, delivered) }}
+    {%- endif -%}
+
+    select
+    {%- for column in required + optional %}
+        {% if column in delivered -%}
+            {{ clv_tidy(delivered[column]) }}
+        {%- else -%}
+            cast(null as {{ dbt.type_string() }})
+        {%- endif %} as {{ column }},
+    {%- endfor %}
+        {{ clv_row_as_text(delivered.values() | list) }} as raw_row
+    {% if relation is not none and (delivered or not execute) -%}
+    from {{ relation }}
+    {%- else -%}
+    from (select 1 as nothing) as no_such_input
+    where 1 = 0
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- Delivered columns by lower-case name. Empty when the relation is not built yet,
+    as while compiling or linting on an empty database. -#}
+{% macro clv_delivered_columns(relation) %}
+    {%- set columns = {} -%}
+    {%- if relation is not none and clv_relation_exists(relation) -%}
+        {%- set query = 'select * from ' ~ relation ~ ' where 1 = 0' -%}
+        {%- for column in adapter.get_column_schema_from_query(query) -%}
+            {%- do columns.update({column.name | lower: column}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(columns) }}
+{% endmacro %}
+
+
+{% macro clv_relation_exists(relation) %}
+    {%- if relation is not string -%}
+        {{ return(load_relation(relation) is not none) }}
+    {%- endif -%}
+    {%- set parts = relation | replace('"', '') | replace('`', '') -%}
+    {%- set parts = parts.split('.') -%}
+    {%- if parts | length == 3 and '(' not in relation -%}
+        {{ return(adapter.get_relation(parts[0], parts[1], parts[2]) is not none) }}
+    {%- endif -%}
+    {{ return(flags.WHICH in ['run', 'build', 'test']) }}
+{% endmacro %}
+
+
+{% macro clv_check_columns(name, relation, required, delivered) %}
+    {%- set missing = required | reject('in', delivered) | list -%}
+    {%- if missing -%}
+        {{ exceptions.raise_compiler_error(
+            "Input `" ~ name ~ "` (" ~ relation ~ ") wants the column(s) "
+            ~ missing | join(', ') ~ ". Found: " ~ delivered.keys() | join(', ')
+            ~ ". Rename them in an adapter view, as docs/input_contract.md shows, and"
+            ~ " point `clv_" ~ name ~ "_relation` to it."
+        ) }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{% macro clv_tidy(column) %}
+    {%- if column.is_string() -%}
+        nullif(trim({{ adapter.quote(column.name) }}), '')
+    {%- else -%}
+        {{ adapter.quote(column.name) }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{% macro clv_row_as_text(columns) %}
+    {%- if not columns -%}
+        cast('' as {{ dbt.type_string() }})
+    {%- endif -%}
+    {%- for column in columns -%}
+        '{{ '; ' if not loop.first }}{{ column.name | replace("'", "''") }}=' || coalesce(
+            cast({{ adapter.quote(column.name) }} as {{ dbt.type_string() }}), ''
+        ){{ ' || ' if not loop.last }}
+    {%- endfor -%}
+{% endmacro %}

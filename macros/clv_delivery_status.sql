@@ -1,0 +1,51 @@
+{#- What became of a delivered row: `accepted`, `merged` (the same thing said twice) or
+    `rejected`. Columns it reads: rejection_reason, key_rank, is_same_as_first. -#}
+{% macro clv_delivery_status() -%}
+    case
+        when rejection_reason is not null then 'rejected'
+        when key_rank = 1 then 'accepted'
+        when is_same_as_first = 1 then 'merged'
+        else 'rejected'
+    end
+{%- endmacro %}
+
+
+{#- The reason beside it: a second row with the same key and other content is rejected,
+    not silently dropped. -#}
+{% macro clv_rejection_reason() -%}
+    case
+        when rejection_reason is not null then rejection_reason
+        when key_rank > 1 and is_same_as_first = 0 then 'conflicting_duplicate'
+    end
+{%- endmacro %}
+
+
+{#- Rank of a row among the sound rows with its key, and whether it says the same as the
+    first of them. `content` and `newest_first` are lists of columns. -#}
+{% macro clv_rank_duplicates(key, content, newest_first) -%}
+    {%- set window -%}
+        over (
+            partition by {{ key | join(', ') }}, {{ clv_is_sound() }}
+            order by {{ newest_first | join(', ') }}, raw_row desc
+        )
+    {%- endset -%}
+    row_number() {{ window }} as key_rank,
+    case
+        when {{ clv_as_text(content) }} = first_value({{ clv_as_text(content) }}) {{ window }}
+            then 1
+        else 0
+    end as is_same_as_first
+{%- endmacro %}
+
+
+{% macro clv_as_text(columns) -%}
+    {%- for column in columns -%}
+        coalesce(cast({{ column }} as {{ dbt.type_string() }}), '')
+        {{- " || ' ' || " if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{% macro clv_is_sound() -%}
+    case when rejection_reason is null then 1 else 0 end
+{%- endmacro %}

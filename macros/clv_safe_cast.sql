@@ -1,0 +1,42 @@
+{#- Cast that gives null, never an error, when the value does not fit the type. -#}
+{% macro clv_safe_cast(expression, type) %}
+    {{- return(adapter.dispatch('clv_safe_cast', 'dynamic_clv')(expression, type)) -}}
+{% endmacro %}
+
+
+{% macro default__clv_safe_cast(expression, type) -%}
+    {{ dbt.safe_cast(expression, type) }}
+{%- endmacro %}
+
+
+{#- dbt's own safe_cast is a plain cast on these three. -#}
+{% macro duckdb__clv_safe_cast(expression, type) -%}
+    try_cast({{ expression }} as {{ type }})
+{%- endmacro %}
+
+
+{% macro spark__clv_safe_cast(expression, type) -%}
+    try_cast({{ expression }} as {{ type }})
+{%- endmacro %}
+
+
+{#- PostgreSQL 15 knows no safe cast: a pattern guards it. -#}
+{% macro postgres__clv_safe_cast(expression, type) -%}
+    case
+        when
+            cast({{ expression }} as text)
+            ~ '{{ clv_postgres_pattern(type) }}'
+            then cast(cast({{ expression }} as text) as {{ type }})
+    end
+{%- endmacro %}
+
+
+{% macro clv_postgres_pattern(type) %}
+    {%- if 'timestamp' in type or type == 'date' -%}
+        {{ return('^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])([ T].*)?$') }}
+    {%- elif 'int' in type -%}
+        {{ return('^[+-]?\\d{1,9}$') }}
+    {%- else -%}
+        {{ return('^[+-]?\\d{1,15}(\\.\\d*)?$') }}
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,177 @@
+-- One row per cut-off date, horizon and role: train, validation, test, refit or today.
+
+with
+
+activity as (
+
+    select * from {{ ref('int_clv__customer_periods') }}
+
+),
+
+-- the only clock; empty shop, no clock, no rows
+clock as (
+
+    select
+        min(case when count_orders > 0 then activity_date end) as first_order_date,
+        {% if var('clv_as_of_date') %}
+            cast('{{ var("clv_as_of_date") }}' as date) as as_of_date,
+        {% else %}
+            cast({{ dbt.dateadd('day', 1, 'max(activity_date)') }} as date) as as_of_date,
+        {% endif %}
+        {{ clv_period_days() }} as period_days,
+        {{ var('clv_horizon_days') }} as horizon_days
+    from activity
+
+),
+
+history as (
+
+    select
+        *,
+        {{ dbt.datediff('first_order_date', 'as_of_date', 'day') }} as history_days
+    from clock
+    where first_order_date < as_of_date
+
+),
+
+-- four label horizons fit into history: warm-up, training, validation and test. A
+-- shorter history gets shorter labels, never a shorter prediction.
+label as (
+
+    select
+        *,
+        greatest(
+            period_days,
+            least(
+                horizon_days,
+                cast(floor(history_days / 4.0 / period_days) as integer) * period_days
+            )
+        ) as label_days
+    from history
+
+),
+
+-- cut-offs are counted in whole periods back from as_of_date
+grid as (
+
+    select
+        *,
+        cast(ceil(label_days * 1.0 / period_days) as integer) as label_periods,
+        cast(
+            floor((history_days - label_days / 2.0) / period_days) as integer
+        ) as oldest_cutoff
+    from label
+
+),
+
+stepped as (
+
+    select
+        *,
+        greatest(
+            1,
+            cast(floor(label_periods / 4.0) as integer),
+            cast(ceil(
+                (oldest_cutoff - label_periods) * 1.0 / {{ clv_cutoff_count() }}
+            ) as integer)
+        ) as cutoff_step
+    from grid
+
+),
+
+numbers as (
+
+    {{ dbt.generate_series(5000) }}
+
+),
+
+-- one, two and three label horizons; what comes near the asked horizon becomes it
+horizons as (
+
+    select distinct
+        stepped.as_of_date,
+        case
+            when numbers.generated_number = 1 then stepped.label_days
+            when
+                (numbers.generated_number + 0.5) * stepped.label_days
+                > stepped.horizon_days
+                then stepped.horizon_days
+            else cast(numbers.generated_number as integer) * stepped.label_days
+        end as label_horizon_days
+    from stepped
+    cross join numbers
+    where numbers.generated_number <= 3
+
+),
+
+-- labels exist only where the whole horizon has been observed
+cutoffs as (
+
+    select
+        stepped.as_of_date as today_date,
+        stepped.period_days,
+        stepped.label_days,
+        stepped.label_periods,
+        cast(numbers.generated_number as integer) as periods_before_today,
+        horizons.label_horizon_days
+    from stepped
+    inner join numbers
+        on
+            numbers.generated_number >= stepped.label_periods
+            and numbers.generated_number <= stepped.oldest_cutoff
+    inner join horizons
+        on numbers.generated_number * stepped.period_days >= horizons.label_horizon_days
+    where
+        numbers.generated_number = 2 * stepped.label_periods
+        or mod(
+            cast(numbers.generated_number as integer) - stepped.label_periods,
+            stepped.cutoff_step
+        ) = 0
+
+),
+
+-- a training label ends before the validation label begins, and that before the test
+roled as (
+
+    select
+        today_date,
+        period_days,
+        periods_before_today,
+        label_horizon_days as horizon_days,
+        case
+            when label_horizon_days = label_days and periods_before_today = label_periods
+                then 'test'
+            when
+                label_horizon_days = label_days
+                and periods_before_today = 2 * label_periods
+                then 'validation'
+            when
+                periods_before_today * period_days - label_horizon_days
+                >= 2 * label_periods * period_days
+                then 'train'
+            else 'refit'
+        end as cutoff_role
+    from cutoffs
+
+    union all
+
+    select
+        as_of_date as today_date,
+        period_days,
+        0 as periods_before_today,
+        horizon_days,
+        'today' as cutoff_role
+    from label
+
+)
+
+select
+    cast(
+        {{ dbt.dateadd('day', '-1 * periods_before_today * period_days', 'today_date') }}
+        as date
+    ) as as_of_date,
+    periods_before_today,
+    period_days,
+    horizon_days,
+    cutoff_role as role
+from roled

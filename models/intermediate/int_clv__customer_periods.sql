@@ -1,0 +1,65 @@
+-- One row per customer and day on which something happened; silent days have no row.
+
+with
+
+orders as (
+
+    select * from {{ ref('int_clv__orders_cleaned') }}
+
+),
+
+lines as (
+
+    select * from {{ ref('int_clv__order_lines_cleaned') }}
+
+),
+
+events as (
+
+    select * from {{ ref('int_clv__events_cleaned') }}
+
+),
+
+touches as (
+
+    select * from {{ ref('int_clv__touches_cleaned') }}
+
+),
+
+-- each source counts its own columns; the others are zero there
+stacked as (
+
+    {{ clv_daily_counts('orders', 'order_date', {
+        'count_orders': 'sum(1 - is_refund)',
+        'net_amount': 'sum(net_amount)',
+        'count_refunds': 'sum(is_refund)',
+    }) }}
+    union all
+    {{ clv_daily_counts('lines', 'order_date', {'count_items': 'sum(quantity)'}) }}
+    union all
+    {{ clv_daily_counts('events', 'event_date', {
+        'count_page_views': "count(*) filter (where event_type = 'page_view')",
+        'count_searches': "count(*) filter (where event_type = 'search')",
+        'count_cart_adds': "count(*) filter (where event_type = 'add_to_cart')",
+        'count_shares': "count(*) filter (where event_type = 'share')",
+        'count_sessions': 'sum(is_session_start)',
+        'count_leaving_searches':
+            "count(*) filter (where keyword_group = 'leaving')",
+        'count_price_searches': "count(*) filter (where keyword_group = 'price')",
+        'count_service_searches':
+            "count(*) filter (where keyword_group = 'service')",
+    }) }}
+    union all
+    {{ clv_daily_counts('touches', 'touch_date', {'count_touches': 'count(*)'}) }}
+
+)
+
+select
+    customer_id,
+    activity_date,
+    {% for column in clv_channels() %}
+        sum({{ column }}) as {{ column }},
+    {% endfor %}
+    {{ clv_customer_bucket('customer_id') }} as customer_bucket
+from stacked
+group by customer_id, activity_date

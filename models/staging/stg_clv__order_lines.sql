@@ -1,0 +1,74 @@
+-- One row per delivered order line: typed, nothing dropped, a verdict beside it.
+
+with
+
+delivered as (
+
+    {{ clv_delivered(
+        'order_lines',
+        required=['order_id', 'category', 'quantity'],
+        optional=['line_number', 'product_id', 'unit_price'],
+    ) }}
+
+),
+
+typed as (
+
+    select
+        cast(order_id as {{ dbt.type_string() }}) as order_id,
+        cast(line_number as {{ dbt.type_string() }}) as line_number,
+        cast(product_id as {{ dbt.type_string() }}) as product_id,
+        coalesce(
+            lower(cast(category as {{ dbt.type_string() }})), 'unknown'
+        ) as category,
+        quantity as delivered_quantity,
+        unit_price as delivered_unit_price,
+        {{ clv_safe_cast('quantity', clv_type_money()) }} as quantity,
+        {{ clv_safe_cast('unit_price', clv_type_money()) }} as unit_price,
+        raw_row
+    from delivered
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when order_id is null then 'order_id_missing'
+            when delivered_quantity is null then 'quantity_missing'
+            when quantity is null then 'quantity_not_a_number'
+            when quantity < 0 then 'quantity_negative'
+            when
+                delivered_unit_price is not null and unit_price is null
+                then 'unit_price_not_a_number'
+            when unit_price < 0 then 'unit_price_negative'
+        end as rejection_reason
+    from typed
+
+),
+
+ranked as (
+
+    select
+        *,
+        {{ clv_rank_duplicates(
+            key=['order_id', 'line_number', 'product_id', 'category'],
+            content=['quantity', 'unit_price'],
+            newest_first=['quantity desc', 'unit_price desc'],
+        ) }}
+    from judged
+
+)
+
+select
+    order_id,
+    line_number,
+    product_id,
+    category,
+    quantity,
+    unit_price,
+    {{ clv_delivery_status() }} as delivery_status,
+    {{ clv_rejection_reason() }} as rejection_reason,
+    raw_row
+from ranked
