@@ -1,4 +1,4 @@
-{#- Rows that an input delivered, counted at the door and not after any of our steps. -#}
+{#- Rows that an input delivered, counted at the door and not after our steps. -#}
 {% macro clv_count_delivered(name) -%}
     {%- set relation = clv_input(name) -%}
     {%- if relation is none -%}

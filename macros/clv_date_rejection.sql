@@ -15,5 +15,6 @@
 
 {#- A day of grace, for shops east of UTC. -#}
 {% macro clv_tomorrow() %}
-    {{- return((run_started_at + modules.datetime.timedelta(days=2)).strftime('%Y-%m-%d')) -}}
+    {%- set day_after = run_started_at + modules.datetime.timedelta(days=2) -%}
+    {{- return(day_after.strftime('%Y-%m-%d')) -}}
 {% endmacro %}

@@ -81,7 +81,8 @@
         cast('' as {{ dbt.type_string() }})
     {%- endif -%}
     {%- for column in columns -%}
-        '{{ '; ' if not loop.first }}{{ column.name | replace("'", "''") }}=' || coalesce(
+        {%- set name = ('; ' if not loop.first else '') ~ column.name -%}
+        '{{ name | replace("'", "''") }}=' || coalesce(
             cast({{ adapter.quote(column.name) }} as {{ dbt.type_string() }}), ''
         ){{ ' || ' if not loop.last }}
     {%- endfor -%}

@@ -31,7 +31,9 @@
     {%- endset -%}
     row_number() {{ window }} as key_rank,
     case
-        when {{ clv_as_text(content) }} = first_value({{ clv_as_text(content) }}) {{ window }}
+        when
+            {{ clv_as_text(content) }}
+            = first_value({{ clv_as_text(content) }}) {{ window }}
             then 1
         else 0
     end as is_same_as_first

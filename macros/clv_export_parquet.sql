@@ -1,5 +1,5 @@
-{#- Writes a served table to a Parquet file that dashboards can read while the next build
-    holds the database. Engines that serve many readers at once need no such file. -#}
+{#- Writes a served table to a Parquet file that dashboards can read while the next
+    build holds the database. Engines that serve many readers need no such file. -#}
 {% macro clv_export_parquet(relation) %}
     {{- return(adapter.dispatch('clv_export_parquet', 'dynamic_clv')(relation)) -}}
 {% endmacro %}
@@ -8,7 +8,7 @@
 {% macro default__clv_export_parquet(relation) -%}{%- endmacro %}
 
 
-{#- DuckDB locks its file; the copy is written aside and moved in place when complete. -#}
+{#- DuckDB locks its file; the copy is written aside and moved when complete. -#}
 {% macro duckdb__clv_export_parquet(relation) -%}
     copy (select * from {{ relation }} order by customer_id)
     to '{{ clv_export_directory() }}{{ relation.identifier }}.parquet' (format parquet)

@@ -8,7 +8,7 @@
     case
         when {{ gender }} in ('f', 'female', 'w', 'woman', '女', '女性') then 'female'
         when {{ gender }} in ('m', 'male', 'man', '男', '男性') then 'male'
-        when {{ gender }} in ('unknown', 'n/a', 'na', 'none', 'null', '-', '?') then null
+        when {{ gender }} in ('unknown', 'n/a', 'na', 'none', 'null', '-') then null
         else {{ gender }}
     end
 {%- endmacro %}

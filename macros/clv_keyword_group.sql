@@ -1,4 +1,4 @@
-{#- What a searched keyword says about intent. Yours to override, as words are local. -#}
+{#- What a searched keyword says about intent. Words are local: yours to override. -#}
 {% macro clv_keyword_group(keyword) %}
     {{- return(adapter.dispatch('clv_keyword_group', 'dynamic_clv')(keyword)) -}}
 {% endmacro %}
@@ -30,8 +30,8 @@
             '优惠', '折扣', '打折', '便宜',
         ],
         'service': [
-            'help', 'contact', 'delivery', 'shipping', 'track', 'size guide', 'warranty',
-            '客服', '物流', '快递',
+            'help', 'contact', 'delivery', 'shipping', 'track', 'size guide',
+            'warranty', '客服', '物流', '快递',
         ],
     }) -}}
 {% endmacro %}

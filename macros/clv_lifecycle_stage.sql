@@ -1,5 +1,5 @@
-{#- Where a customer stands: new, growing, mature, declining or dormant. Reads columns of
-    fea_clv__customer_behaviour. Yours to override. -#}
+{#- Where a customer stands: new, growing, mature, declining or dormant. Reads columns
+    of fea_clv__customer_behaviour. Yours to override. -#}
 {% macro clv_lifecycle_stage() %}
     {{- return(adapter.dispatch('clv_lifecycle_stage', 'dynamic_clv')()) -}}
 {% endmacro %}

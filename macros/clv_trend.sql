@@ -1,4 +1,4 @@
-{#- Change between two equal spans, from -1 (stopped) over 0 (steady) to 1 (started). -#}
+{#- Change between two equal spans, -1 (stopped) over 0 (steady) to 1 (started). -#}
 {% macro clv_trend(recent, previous) -%}
     case
         when abs({{ recent }}) + abs({{ previous }}) > 0

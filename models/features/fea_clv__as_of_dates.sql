@@ -16,7 +16,8 @@ clock as (
         {% if var('clv_as_of_date') %}
             cast('{{ var("clv_as_of_date") }}' as date) as as_of_date,
         {% else %}
-            cast({{ dbt.dateadd('day', 1, 'max(activity_date)') }} as date) as as_of_date,
+            cast({{ dbt.dateadd('day', 1, 'max(activity_date)') }} as date)
+                as as_of_date,
         {% endif %}
         {{ clv_period_days() }} as period_days,
         {{ var('clv_horizon_days') }} as horizon_days
@@ -34,8 +35,8 @@ history as (
 
 ),
 
--- four label horizons fit into history: warm-up, training, validation and test. A
--- shorter history gets shorter labels, never a shorter prediction.
+-- five label horizons fit into history: warm-up, two of training cut-offs, validation
+-- and test. A shorter history gets shorter labels, never a shorter prediction.
 label as (
 
     select
@@ -44,7 +45,7 @@ label as (
             period_days,
             least(
                 horizon_days,
-                cast(floor(history_days / 4.0 / period_days) as integer) * period_days
+                cast(floor(history_days / 5.0 / period_days) as integer) * period_days
             )
         ) as label_days
     from history
@@ -139,7 +140,9 @@ roled as (
         periods_before_today,
         label_horizon_days as horizon_days,
         case
-            when label_horizon_days = label_days and periods_before_today = label_periods
+            when
+                label_horizon_days = label_days
+                and periods_before_today = label_periods
                 then 'test'
             when
                 label_horizon_days = label_days
@@ -167,8 +170,9 @@ roled as (
 
 select
     cast(
-        {{ dbt.dateadd('day', '-1 * periods_before_today * period_days', 'today_date') }}
-        as date
+        {{ dbt.dateadd(
+            'day', '-1 * periods_before_today * period_days', 'today_date'
+        ) }} as date
     ) as as_of_date,
     periods_before_today,
     period_days,

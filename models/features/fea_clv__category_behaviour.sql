@@ -52,7 +52,8 @@ select
     as_of_date,
     count(*) as count_categories,
     max(case when category_rank = 1 then category end) as favourite_category,
-    max(case when category_rank = 1 then category_share end) as favourite_category_share,
+    max(case when category_rank = 1 then category_share end)
+        as favourite_category_share,
     sum(category_share * category_share) as category_concentration
 from shared
 group by customer_id, as_of_date

@@ -69,7 +69,8 @@ joined as (
 
 select
     *,
-    {{ clv_trend('net_amount_last_90d', 'net_amount_previous_90d') }} as spend_trend_90d,
+    {{ clv_trend('net_amount_last_90d', 'net_amount_previous_90d') }}
+        as spend_trend_90d,
     {{ clv_trend('count_orders_last_90d', 'count_orders_previous_90d') }}
         as order_trend_90d,
     {{ clv_trend('count_page_views_last_30d', 'count_page_views_previous_30d') }}

@@ -82,7 +82,8 @@ select
     known.is_customer_record_missing,
     {% for column in imputation %}
         coalesce(known.{{ column }}, fills.{{ column }}) as {{ column }},
-        case when known.{{ column }} is null then 1 else 0 end as is_{{ column }}_missing,
+        case when known.{{ column }} is null then 1 else 0 end
+            as is_{{ column }}_missing,
     {% endfor %}
     coalesce(made.count_referrals_made, 0) as count_referrals_made,
     case when referrals.referred_customer_id is null then 0 else 1 end as is_referred

@@ -24,8 +24,9 @@ placed as (
     select
         activity.*,
         cast(floor(
-            ({{ dbt.datediff('activity.activity_date', 'clock.as_of_date', 'day') }} - 1)
-            * 1.0 / clock.period_days
+            ({{ dbt.datediff(
+                'activity.activity_date', 'clock.as_of_date', 'day'
+            ) }} - 1) * 1.0 / clock.period_days
         ) as integer) as periods_before_today
     from activity
     cross join clock

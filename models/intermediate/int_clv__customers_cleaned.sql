@@ -40,6 +40,7 @@ select
     {{ clv_gender('records.gender') }} as gender,
     records.region,
     records.acquisition_channel,
-    case when records.customer_id is null then 1 else 0 end as is_customer_record_missing
+    case when records.customer_id is null then 1 else 0 end
+        as is_customer_record_missing
 from known
 left join records on known.customer_id = records.customer_id

@@ -36,7 +36,9 @@ select
         when session_id is not null
             then case when event_number_in_session = 1 then 1 else 0 end
         when previous_event_at is null then 1
-        when {{ dbt.datediff('previous_event_at', 'occurred_at', 'minute') }} > 30 then 1
+        when
+            {{ dbt.datediff('previous_event_at', 'occurred_at', 'minute') }} > 30
+            then 1
         else 0
     end as is_session_start,
     {{ clv_keyword_group('search_keyword') }} as keyword_group,
