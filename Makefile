@@ -1,6 +1,6 @@
 # One list of commands for people and for continuous integration.
 .DEFAULT_GOAL := help
-.PHONY: help setup build lint test pytest demo consumer docs lock clean
+.PHONY: help setup build lint test pytest demo consumer accuracy docs lock clean
 
 SHELL := /bin/bash
 BIN := .venv/bin
@@ -32,7 +32,6 @@ setup: .venv/.installed  ## Make .venv and install the pinned requirements, once
 
 build: setup  ## Build the demo shop: clv_predictions in clv.duckdb
 	$(BIN)/dbt $(DBT_FLAGS) build
-	@$(BIN)/python benchmarks/report_build.py
 
 lint: setup  ## Check the style of Python and SQL
 	$(BIN)/ruff check .
@@ -45,7 +44,6 @@ pytest: setup  ## Test the library, the SQL and the builds
 demo: setup  ## Build the demo shop from nothing in a scratch file
 	rm -rf target/scratch && mkdir -p target/scratch
 	CLV_DUCKDB_PATH=target/scratch/clv.duckdb $(BIN)/dbt $(DBT_FLAGS) build
-	@CLV_DUCKDB_PATH=target/scratch/clv.duckdb $(BIN)/python benchmarks/report_build.py
 
 consumer: setup  ## Install the package in a stranger's project and run it on CDNOW
 	rm -rf integration_tests/target integration_tests/dbt_packages
@@ -54,6 +52,9 @@ consumer: setup  ## Install the package in a stranger's project and run it on CD
 	    CDNOW_FILE="$$(../$(BIN)/python cdnow_file.py)" && \
 	    ../$(BIN)/dbt $(DBT_FLAGS) deps --quiet && ../$(BIN)/dbt $(DBT_FLAGS) build
 	@$(BIN)/python integration_tests/report_holdout.py
+
+accuracy: setup  ## Three seeds on the demo shop and CDNOW: the README's figures
+	$(BIN)/python benchmarks/accuracy.py
 
 docs: setup  ## Write the dbt documentation site to target/
 	$(BIN)/dbt $(DBT_FLAGS) docs generate

@@ -1,10 +1,15 @@
 """Compare what was predicted on 1997-10-01 with the 273 days that followed."""
 
+import json
 import os
+import sys
 
 import duckdb
 import numpy as np
+
 from dynamic_clv import baselines, btyd, metrics
+
+DEFAULT_PATH = "integration_tests/target/record_store.duckdb"
 
 SHOWN = {
     "mean_absolute_error_of_median": "MAE of the median",
@@ -52,29 +57,35 @@ def rival(rows: dict[str, np.ndarray]) -> baselines.Baseline:
     return baselines.bg_nbd_gamma_gamma(facts, btyd.fit(*history), horizon_days)
 
 
-def main() -> None:
-    """Print one column for the network and one for its rival."""
-    path = os.environ.get(
-        "CLV_CONSUMER_DUCKDB_PATH", "integration_tests/target/record_store.duckdb"
-    )
+def compare(path: str) -> dict[str, dict[str, float]]:
+    """Return metrics of the published scores and of their rival, by model name."""
     with duckdb.connect(path, read_only=True) as connection:
         rows = connection.sql(HOLDOUT).fetchnumpy()
     actual = rows["actual_amount"], rows["actual_has_order"]
-    kind = str(rows["model_kind"][0])
-    network = metrics.all_metrics(
-        *actual,
+    published = (
         rows["predicted_clv"],
         rows["predicted_clv_median"],
         1 - rows["churn_probability"],
     )
     other = rival(rows)
-    beside = metrics.all_metrics(
-        *actual, other.amount, other.median_amount, other.probability
-    )
-    print(f"CDNOW, {len(actual[0]):,} customers, 273 days after 1997-10-01")
-    print(f"{'':20}{kind:>12}{'bg_nbd':>12}")
+    beside = other.amount, other.median_amount, other.probability
+    return {
+        str(rows["model_kind"][0]): metrics.all_metrics(*actual, *published),
+        "bg_nbd_gamma_gamma": metrics.all_metrics(*actual, *beside),
+    }
+
+
+def main() -> None:
+    """Print one column per model, or everything as JSON with `--json`."""
+    path = os.environ.get("CLV_CONSUMER_DUCKDB_PATH", DEFAULT_PATH)
+    found = compare(path)
+    if "--json" in sys.argv:
+        print(json.dumps(found))
+        return
+    print("CDNOW, 273 days after 1997-10-01")
+    print(f"{'':20}" + "".join(f"{name:>20}" for name in found))
     for name, label in SHOWN.items():
-        print(f"{label:20}{network[name]:12.3f}{beside[name]:12.3f}")
+        print(f"{label:20}" + "".join(f"{row[name]:20.3f}" for row in found.values()))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,59 @@
+-- At every cut-off, customers' net amounts add up to the orders and refunds before it.
+
+with
+
+behaviour as (
+
+    select
+        as_of_date,
+        sum(net_amount) as net_amount,
+        sum(count_orders) as count_orders
+    from {{ ref('fea_clv__customer_behaviour') }}
+    group by as_of_date
+
+),
+
+orders as (
+
+    select * from {{ ref('int_clv__orders_cleaned') }}
+
+),
+
+-- refunds of somebody who never ordered are nobody's behaviour
+buyers as (
+
+    select
+        customer_id,
+        min(order_date) as first_order_date
+    from orders
+    where is_refund = 0
+    group by customer_id
+
+),
+
+facts as (
+
+    select
+        behaviour.as_of_date,
+        sum(orders.net_amount) as net_amount,
+        sum(1 - orders.is_refund) as count_orders
+    from behaviour
+    inner join buyers on buyers.first_order_date < behaviour.as_of_date
+    inner join orders
+        on
+            orders.customer_id = buyers.customer_id
+            and orders.order_date < behaviour.as_of_date
+    group by behaviour.as_of_date
+
+)
+
+select
+    behaviour.as_of_date,
+    behaviour.net_amount as net_amount_of_customers,
+    facts.net_amount as net_amount_of_facts
+from behaviour
+left join facts on behaviour.as_of_date = facts.as_of_date
+where
+    coalesce(behaviour.count_orders <> facts.count_orders, true)
+    or abs(behaviour.net_amount - facts.net_amount)
+    > 0.01 + 1e-9 * abs(facts.net_amount)

@@ -1,0 +1,8 @@
+-- A network that says the same of everybody has learned nothing; its scores stay inside.
+
+select
+    count(*) as count_customers,
+    min(predicted_clv) as predicted_clv
+from {{ ref('ml_clv__scores') }}
+where fallback_reason is null
+having count(*) >= 20 and count(distinct predicted_clv) = 1
