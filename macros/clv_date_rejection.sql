@@ -13,6 +13,13 @@
 {%- endmacro %}
 
 
+{#- The same for an attribute, which is missing rather than wrong. -#}
+{% macro clv_is_plausible_date(typed) -%}
+    {{ typed }} < cast('{{ clv_tomorrow() }}' as {{ dbt.type_timestamp() }})
+    and {{ typed }} >= cast('1990-01-01' as {{ dbt.type_timestamp() }})
+{%- endmacro %}
+
+
 {#- A day of grace, for shops east of UTC. -#}
 {% macro clv_tomorrow() %}
     {%- set day_after = run_started_at + modules.datetime.timedelta(days=2) -%}

@@ -5,7 +5,7 @@
 {% macro clv_delivered(name, required, optional=[]) %}
     {%- set relation = clv_input(name) -%}
     {%- set delivered = clv_delivered_columns(relation) if execute else {} -%}
-    {%- if execute and relation is not none and delivered -%}
+    {%- if execute and relation is not none -%}
         {{ clv_check_columns(name, relation, required, delivered) }}
     {%- endif -%}
 
@@ -45,20 +45,28 @@
     {%- if relation is not string -%}
         {{ return(load_relation(relation) is not none) }}
     {%- endif -%}
+    {%- if '(' in relation -%}
+        {{ return(flags.WHICH in ['run', 'build', 'test']) }}
+    {%- endif -%}
     {%- set parts = relation | replace('"', '') | replace('`', '') -%}
     {%- set parts = parts.split('.') -%}
-    {%- if parts | length == 3 and '(' not in relation -%}
-        {{ return(adapter.get_relation(parts[0], parts[1], parts[2]) is not none) }}
-    {%- endif -%}
-    {{ return(flags.WHICH in ['run', 'build', 'test']) }}
+    {%- set parts = [target.database, target.schema][:3 - parts | length] + parts -%}
+    {{ return(adapter.get_relation(parts[0], parts[1], parts[2]) is not none) }}
 {% endmacro %}
 
 
 {% macro clv_check_columns(name, relation, required, delivered) %}
     {%- set missing = required | reject('in', delivered) | list -%}
-    {%- if missing -%}
+    {%- set place = relation if '(' not in relation | string else 'a query' -%}
+    {%- if not delivered and flags.WHICH in ['run', 'build'] -%}
         {{ exceptions.raise_compiler_error(
-            "Input `" ~ name ~ "` (" ~ relation ~ ") wants the column(s) "
+            "Input `" ~ name ~ "` wants the table " ~ place ~ ". Found no such table."
+            ~ " Build or load it first, or correct `clv_" ~ name ~ "_relation`;"
+            ~ " `none` says that the shop has no such input."
+        ) }}
+    {%- elif delivered and missing -%}
+        {{ exceptions.raise_compiler_error(
+            "Input `" ~ name ~ "` (" ~ place ~ ") wants the column(s) "
             ~ missing | join(', ') ~ ". Found: " ~ delivered.keys() | join(', ')
             ~ ". Rename them in an adapter view, as docs/input_contract.md shows, and"
             ~ " point `clv_" ~ name ~ "_relation` to it."

@@ -21,12 +21,12 @@
 
 
 {#- Rank of a row among the sound rows with its key, and whether it says the same as the
-    first of them. `content` and `newest_first` are lists of columns. -#}
-{% macro clv_rank_duplicates(key, content, newest_first) -%}
+    first of them. `content` and `best_first` are lists of columns. -#}
+{% macro clv_rank_duplicates(key, content, best_first) -%}
     {%- set window -%}
         over (
             partition by {{ key | join(', ') }}, {{ clv_is_sound() }}
-            order by {{ newest_first | join(', ') }}, raw_row desc
+            order by {{ best_first | join(', ') }}, raw_row desc
         )
     {%- endset -%}
     row_number() {{ window }} as key_rank,

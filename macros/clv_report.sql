@@ -1,11 +1,15 @@
 {#- Says at the end of a build where the table is and how good the model is. -#}
 {% macro clv_report(results) %}
-    {%- for result in results
-        if result.node.name == 'clv_predictions' and result.status == 'success' -%}
-        {%- set predictions = load_relation(ref('clv_predictions')) -%}
-        {%- do clv_report_predictions(predictions) -%}
-        {%- do clv_report_error(load_relation(ref('clv_model_evaluation'))) -%}
+    {%- set built = {} -%}
+    {%- for result in results if result.status == 'success' -%}
+        {%- do built.update({result.node.name: result.node.relation_name}) -%}
     {%- endfor -%}
+    {%- if 'clv_predictions' in built -%}
+        {%- do clv_report_predictions(built['clv_predictions']) -%}
+    {%- endif -%}
+    {%- if 'clv_model_evaluation' in built -%}
+        {%- do clv_report_error(built['clv_model_evaluation']) -%}
+    {%- endif -%}
 {% endmacro %}
 
 

@@ -9,9 +9,23 @@
 {%- endmacro %}
 
 
-{#- dbt's own safe_cast is a plain cast on these three. -#}
+{#- dbt's own safe_cast is a plain cast on these three. A time that names its offset
+    from UTC is moved to UTC, where DuckDB by itself would drop the offset. -#}
 {% macro duckdb__clv_safe_cast(expression, type) -%}
-    try_cast({{ expression }} as {{ type }})
+    {%- if 'timestamp' in type | lower -%}
+        {%- set text = 'cast(' ~ expression ~ ' as varchar)' -%}
+        {%- set offset = ':[0-9.]+ ?([+-][0-9]{2}(:?[0-9]{2})?|[zZ])$' -%}
+        case
+            when regexp_matches({{ text }}, '{{ offset }}')
+                then timezone('UTC', try_cast(
+                    regexp_replace({{ text }}, ' ?([+-]..):?([0-9]{2})$', '\1:\2')
+                    as timestamptz
+                ))
+            else try_cast({{ expression }} as {{ type }})
+        end
+    {%- else -%}
+        try_cast({{ expression }} as {{ type }})
+    {%- endif -%}
 {%- endmacro %}
 
 

@@ -31,9 +31,9 @@ select
     customer_id,
     as_of_date,
     {% for name, (channel, span) in clv_browsing_spans().items() %}
-        coalesce(sum({{ channel }}) filter (
-            where days_ago <= {{ span[0] }} and days_ago > {{ span[1] }}
-        ), 0) as {{ name }},
+        {{ clv_exact_sum(
+            channel, 'days_ago <= ' ~ span[0] ~ ' and days_ago > ' ~ span[1]
+        ) }} as {{ name }},
     {% endfor %}
     min(days_ago) filter (where count_sessions + count_page_views > 0)
         as days_since_last_event,

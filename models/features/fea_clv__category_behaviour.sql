@@ -20,6 +20,7 @@ spent as (
         lines.customer_id,
         cutoffs.as_of_date,
         lines.category,
+        sum(lines.quantity) as category_quantity,
         sum(lines.line_amount) as category_amount
     from cutoffs
     inner join lines on lines.order_date < cutoffs.as_of_date
@@ -33,12 +34,12 @@ shared as (
         *,
         row_number() over (
             partition by customer_id, as_of_date
-            order by category_amount desc, category asc
+            order by category_amount desc, category_quantity desc, category asc
         ) as category_rank,
         case
             when sum(category_amount) over (partition by customer_id, as_of_date) > 0
                 then
-                    category_amount
+                    cast(category_amount as {{ clv_type_double() }})
                     / sum(category_amount) over (partition by customer_id, as_of_date)
             else 0
         end as category_share

@@ -22,6 +22,7 @@ referrals as (
 
 ),
 
+-- a record is known from the day of its sign-up on, not before
 known as (
 
     select
@@ -29,16 +30,20 @@ known as (
         behaviour.customer_bucket,
         behaviour.as_of_date,
         behaviour.t_days,
-        case
-            when customers.signed_up_at < behaviour.as_of_date
-                then customers.signed_up_at
-        end as signed_up_at,
+        customers.signed_up_at,
         {% for column in imputation %}
             customers.{{ column }},
         {% endfor %}
-        customers.is_customer_record_missing
+        coalesce(customers.is_customer_record_missing, 1)
+            as is_customer_record_missing
     from behaviour
-    inner join customers on behaviour.customer_id = customers.customer_id
+    left join customers
+        on
+            behaviour.customer_id = customers.customer_id
+            and (
+                customers.signed_up_at is null
+                or customers.signed_up_at < behaviour.as_of_date
+            )
 
 ),
 

@@ -12,7 +12,6 @@ orders as (
 
     select
         *,
-        cast(net_amount as {{ clv_type_double() }}) as amount,
         extract(hour from ordered_at) as order_hour,
         {{ clv_weekday('order_date') }} as weekday
     from {{ ref('int_clv__orders_cleaned') }}
@@ -36,21 +35,21 @@ summed as (
         customer_id,
         customer_bucket,
         as_of_date,
-        sum(amount) as net_amount,
+        {{ clv_exact_sum('net_amount') }} as net_amount,
         cast(sum(1 - is_refund) as integer) as count_orders,
         {% for days in [30, 90, 365] %}
-            coalesce(sum(amount) filter (where days_ago <= {{ days }}), 0)
+            {{ clv_exact_sum('net_amount', 'days_ago <= ' ~ days) }}
                 as net_amount_last_{{ days }}d,
             count(*) filter (where days_ago <= {{ days }} and is_refund = 0)
                 as count_orders_last_{{ days }}d,
         {% endfor %}
-        coalesce(sum(amount) filter (where days_ago > 90 and days_ago <= 180), 0)
+        {{ clv_exact_sum('net_amount', 'days_ago > 90 and days_ago <= 180') }}
             as net_amount_previous_90d,
         count(*) filter (where days_ago > 90 and days_ago <= 180 and is_refund = 0)
             as count_orders_previous_90d,
-        max(amount) as max_order_amount,
+        cast(max(net_amount) as {{ clv_type_double() }}) as max_order_amount,
         cast(sum(is_refund) as integer) as count_refunds,
-        coalesce(-sum(amount) filter (where is_refund = 1), 0) as refund_amount,
+        -{{ clv_exact_sum('net_amount', 'is_refund = 1') }} as refund_amount,
         {% for habit, condition in clv_order_habits().items() %}
             sum(case when is_refund = 0 and {{ condition }} then 1 else 0 end)
                 as count_orders_{{ habit }},

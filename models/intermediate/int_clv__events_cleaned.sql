@@ -37,7 +37,7 @@ select
             then case when event_number_in_session = 1 then 1 else 0 end
         when previous_event_at is null then 1
         when
-            {{ dbt.datediff('previous_event_at', 'occurred_at', 'minute') }} > 30
+            {{ dbt.datediff('previous_event_at', 'occurred_at', 'second') }} > 1800
             then 1
         else 0
     end as is_session_start,

@@ -17,7 +17,5 @@ select
     customer_id,
     order_date,
     quantity,
-    cast(
-        quantity * coalesce(unit_price, 0) as {{ clv_type_double() }}
-    ) as line_amount
+    cast(quantity as decimal(38, 4)) * coalesce(unit_price, 0) as line_amount
 from lines

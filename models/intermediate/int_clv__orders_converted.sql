@@ -30,6 +30,23 @@ rated as (
             and cast(orders.ordered_at as date) >= rates.valid_from_date
             and cast(orders.ordered_at as date) < rates.valid_until_date
 
+),
+
+checked as (
+
+    select
+        *,
+        case
+            when rate_to_reporting is null then 'exchange_rate_missing'
+            when
+                greatest(
+                    abs(amount), abs(discount_amount), abs(tax_amount),
+                    abs(shipping_amount)
+                ) * rate_to_reporting >= {{ clv_largest_amount() }}
+                then 'amount_out_of_range'
+        end as conversion_problem
+    from rated
+
 )
 
 select
@@ -47,14 +64,13 @@ select
     channel,
     device,
     case
-        when delivery_status = 'accepted' and rate_to_reporting is null
+        when delivery_status = 'accepted' and conversion_problem is not null
             then 'rejected'
         else delivery_status
     end as delivery_status,
     case
-        when delivery_status = 'accepted' and rate_to_reporting is null
-            then 'exchange_rate_missing'
+        when delivery_status = 'accepted' then conversion_problem
         else rejection_reason
     end as rejection_reason,
     raw_row
-from rated
+from checked

@@ -19,7 +19,7 @@ typed as (
 
     select
         cast(customer_id as {{ dbt.type_string() }}) as customer_id,
-        {{ clv_safe_cast('signed_up_at', dbt.type_timestamp()) }} as signed_up_at,
+        {{ clv_safe_cast('signed_up_at', dbt.type_timestamp()) }} as typed_signed_up_at,
         {{ clv_safe_cast('age', clv_type_double()) }} as age,
         lower(cast(gender as {{ dbt.type_string() }})) as gender,
         lower(cast(region as {{ dbt.type_string() }})) as region,
@@ -35,12 +35,17 @@ judged as (
 
     select
         *,
+        case
+            when {{ clv_is_plausible_date('typed_signed_up_at') }}
+                then typed_signed_up_at
+        end as signed_up_at,
         case when customer_id is null then 'customer_id_missing' end as rejection_reason
     from typed
 
 ),
 
--- records of one customer are merged: the newest record wins
+-- records of one customer are merged: the earliest one wins, as a later record must not
+-- change what was known before it
 ranked as (
 
     select
@@ -49,7 +54,7 @@ ranked as (
             partition by customer_id, {{ clv_is_sound() }}
             order by
                 case when signed_up_at is null then 1 else 0 end asc,
-                signed_up_at desc,
+                signed_up_at,
                 raw_row asc
         ) as key_rank,
         1 as is_same_as_first

@@ -54,7 +54,7 @@ ranked as (
         {{ clv_rank_duplicates(
             key=['currency_code', 'rate_date'],
             content=['rate_to_reporting'],
-            newest_first=['rate_to_reporting desc'],
+            best_first=['rate_to_reporting desc'],
         ) }}
     from judged
 

@@ -39,12 +39,31 @@ judged as (
             when delivered_quantity is null then 'quantity_missing'
             when quantity is null then 'quantity_not_a_number'
             when quantity < 0 then 'quantity_negative'
+            when quantity >= {{ clv_largest_amount() }} then 'quantity_out_of_range'
             when
                 delivered_unit_price is not null and unit_price is null
                 then 'unit_price_not_a_number'
             when unit_price < 0 then 'unit_price_negative'
+            when
+                unit_price >= {{ clv_largest_amount() }}
+                then 'unit_price_out_of_range'
         end as rejection_reason
     from typed
+
+),
+
+-- a line without a number is known only by all that it says
+keyed as (
+
+    select
+        *,
+        coalesce(
+            line_number,
+            'without number: ' || coalesce(product_id, '') || ' ' || category || ' '
+            || coalesce(cast(quantity as {{ dbt.type_string() }}), '') || ' '
+            || coalesce(cast(unit_price as {{ dbt.type_string() }}), '')
+        ) as line_key
+    from judged
 
 ),
 
@@ -53,11 +72,11 @@ ranked as (
     select
         *,
         {{ clv_rank_duplicates(
-            key=['order_id', 'line_number', 'product_id', 'category'],
-            content=['quantity', 'unit_price'],
-            newest_first=['quantity desc', 'unit_price desc'],
+            key=['order_id', 'line_key'],
+            content=['product_id', 'category', 'quantity', 'unit_price'],
+            best_first=['quantity desc', 'unit_price desc', 'product_id', 'category'],
         ) }}
-    from judged
+    from keyed
 
 )
 

@@ -75,6 +75,11 @@ judged as (
             when
                 delivered_order_type = 'order' and amount < 0
                 then 'amount_negative'
+            when
+                abs(amount) + abs(coalesce(discount_amount, 0))
+                + abs(coalesce(tax_amount, 0)) + abs(coalesce(shipping_amount, 0))
+                >= {{ clv_largest_amount() }}
+                then 'amount_out_of_range'
             when length(currency_code) <> 3 then 'currency_code_invalid'
         end as rejection_reason
     from typed
@@ -94,14 +99,19 @@ keyed as (
 
 ),
 
+-- the earliest row of a key counts: a later one must not change what was known before
 ranked as (
 
     select
         *,
         {{ clv_rank_duplicates(
             key=['order_type', 'order_key'],
-            content=['customer_id', 'amount', 'currency_code', 'ordered_at'],
-            newest_first=['ordered_at desc', 'amount desc', 'customer_id'],
+            content=[
+                'customer_id', 'amount', 'currency_code', 'ordered_at',
+                'coalesce(discount_amount, 0)', 'coalesce(tax_amount, 0)',
+                'coalesce(shipping_amount, 0)',
+            ],
+            best_first=['ordered_at', 'amount desc', 'customer_id'],
         ) }}
     from keyed
 

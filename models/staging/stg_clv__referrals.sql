@@ -51,7 +51,7 @@ ranked as (
         {{ clv_rank_duplicates(
             key=['referred_customer_id'],
             content=['referrer_customer_id'],
-            newest_first=['referred_at'],
+            best_first=['referred_at'],
         ) }}
     from judged
 

@@ -1,0 +1,146 @@
+{#- Runs before anything else and names every var that cannot be meant, in one message,
+    before it can end as an error of the database or, worse, as an odd number. -#}
+{% macro clv_check_config() %}
+    {%- if execute and flags.WHICH in ['run', 'build', 'seed', 'snapshot', 'test'] -%}
+        {%- set problems = (
+            clv_time_problems() + clv_money_problems() + clv_imputation_problems()
+            + clv_whole_number_problems() + clv_input_problems()
+        ) -%}
+        {%- if problems -%}
+            {{ exceptions.raise_compiler_error(
+                "Some vars of dynamic_clv cannot be used. " ~ problems | join(' ')
+                ~ " docs/configuration.md lists them all."
+            ) }}
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- One sentence: what was wanted and what came. -#}
+{% macro clv_var_problem(name, wanted) %}
+    {{- return(
+        '`' ~ name ~ '` wants ' ~ wanted ~ '. Received: ' ~ var(name) | string ~ '.'
+    ) -}}
+{% endmacro %}
+
+
+{% macro clv_time_problems() %}
+    {%- set problems = [] -%}
+    {%- set periods = {'day': 1, 'week': 7, 'month': 30} -%}
+    {%- set as_of_date = var('clv_as_of_date') -%}
+    {%- if as_of_date and not clv_is_date(as_of_date | string) -%}
+        {%- do problems.append(clv_var_problem(
+            'clv_as_of_date', 'a day such as 2024-12-31, or nothing'
+        )) -%}
+    {%- elif as_of_date and as_of_date | string > clv_tomorrow() -%}
+        {%- do problems.append(clv_var_problem(
+            'clv_as_of_date', 'a day that is not in the future'
+        )) -%}
+    {%- endif -%}
+    {%- if var('clv_period') not in periods -%}
+        {%- do problems.append(clv_var_problem('clv_period', 'day, week or month')) -%}
+    {%- elif not clv_is_whole_number(var('clv_horizon_days'), 1, 3650) -%}
+        {%- do problems.append(clv_var_problem(
+            'clv_horizon_days', 'a whole number of days from 1 to 3650'
+        )) -%}
+    {%- elif var('clv_horizon_days') < periods[var('clv_period')] -%}
+        {%- do problems.append(clv_var_problem(
+            'clv_horizon_days', 'at least the days of one `clv_period`, which is a '
+            ~ var('clv_period')
+        )) -%}
+    {%- endif -%}
+    {{ return(problems) }}
+{% endmacro %}
+
+
+{% macro clv_money_problems() %}
+    {%- set problems = [] -%}
+    {%- set currency = var('clv_reporting_currency') | string -%}
+    {%- if not modules.re.match('^[A-Z]{3}$', currency) -%}
+        {%- do problems.append(clv_var_problem(
+            'clv_reporting_currency', 'an ISO-4217 code in capitals, such as EUR'
+        )) -%}
+    {%- endif -%}
+    {%- for name in ['clv_include_tax', 'clv_include_shipping'] -%}
+        {%- if var(name) is not boolean -%}
+            {%- do problems.append(clv_var_problem(name, 'true or false')) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(problems) }}
+{% endmacro %}
+
+
+{#- Text cannot stand in for a missing age, nor a mean for a missing region. -#}
+{% macro clv_imputation_problems() %}
+    {%- set problems = [] -%}
+    {%- set known = ['age', 'gender', 'region', 'acquisition_channel'] -%}
+    {%- set imputation = var('clv_imputation') -%}
+    {%- set names = imputation.keys() if imputation is mapping else ['none'] -%}
+    {%- if names | reject('in', known) | list -%}
+        {%- do problems.append(clv_var_problem(
+            'clv_imputation', 'a strategy for each of ' ~ known | join(', ')
+        )) -%}
+    {%- else -%}
+        {%- for column, strategy in imputation.items() -%}
+            {%- set is_wrong = (
+                strategy is not number and strategy not in ['mean', 'median', 'mode']
+            ) if column == 'age' else strategy in ['mean', 'median'] -%}
+            {%- if is_wrong -%}
+                {%- do problems.append(
+                    '`clv_imputation` cannot use ' ~ strategy ~ ' for ' ~ column ~ '.'
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(problems) }}
+{% endmacro %}
+
+
+{% macro clv_whole_number_problems() %}
+    {%- set problems = [] -%}
+    {%- set least = {
+        'clv_window_periods': 2, 'clv_bot_events_per_hour': 1,
+        'clv_ensemble_members': 1, 'clv_max_epochs': 1, 'clv_max_training_rows': 1,
+        'clv_seed': 0, 'clv_retrain_after_days': 0, 'clv_customers_per_batch': 1,
+    } -%}
+    {%- for name, smallest in least.items() -%}
+        {%- if not clv_is_whole_number(var(name), smallest, 10 ** 12) -%}
+            {%- do problems.append(clv_var_problem(
+                name, 'a whole number from ' ~ smallest ~ ' on'
+            )) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(problems) }}
+{% endmacro %}
+
+
+{% macro clv_input_problems() %}
+    {%- set problems = [] -%}
+    {%- if var('clv_orders_relation') == 'none' -%}
+        {%- do problems.append(clv_var_problem(
+            'clv_orders_relation', 'a table, as no shop is without orders'
+        )) -%}
+    {%- endif -%}
+    {{ return(problems) }}
+{% endmacro %}
+
+
+{% macro clv_is_whole_number(value, least, most) %}
+    {{- return(
+        value is integer and value is not boolean and least <= value <= most
+    ) -}}
+{% endmacro %}
+
+
+{#- A day of the calendar, written YYYY-MM-DD. -#}
+{% macro clv_is_date(text) %}
+    {%- set pattern = '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' -%}
+    {%- if not modules.re.match(pattern, text) -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set year, month, day = text.split('-') | map('int') -%}
+    {%- set days_in_month = modules.datetime.date(
+        year + month // 12, month % 12 + 1, 1
+    ) - modules.datetime.date(year, month, 1) -%}
+    {{ return(day <= days_in_month.days) }}
+{% endmacro %}

@@ -1,0 +1,39 @@
+-- One row per customer, as_of_date and model version: what we said then.
+
+{{ config(
+    materialized='incremental',
+    unique_key=['customer_id', 'as_of_date', 'model_version'],
+    on_schema_change='append_new_columns',
+    full_refresh=false,
+) }}
+
+with
+
+predictions as (
+
+    select * from {{ ref('clv_predictions') }}
+
+)
+
+select
+    customer_id,
+    as_of_date,
+    model_version,
+    horizon_days,
+    currency_code,
+    predicted_clv,
+    predicted_clv_median,
+    predicted_clv_p10,
+    predicted_clv_p90,
+    predicted_order_count,
+    churn_probability,
+    p_alive,
+    historic_clv,
+    clv_decile,
+    clv_tier,
+    lifecycle_stage,
+    data_quality_flag,
+    fallback_reason,
+    model_trained_at,
+    scored_at
+from predictions

@@ -1,0 +1,20 @@
+"""Score every customer with the newest usable model. One row per customer."""
+
+from dynamic_clv import dbt_session, scoring
+from dynamic_clv.examples import Tables
+from dynamic_clv.settings import Settings
+
+
+def model(dbt, session):
+    """Return a stream of scores: one group of customers in memory at a time."""
+    meta = dbt.config.get("meta")
+    tables = Tables(
+        as_of_dates=dbt.ref("fea_clv__as_of_dates"),
+        labels=None,
+        behaviour=dbt.ref("fea_clv__customer_behaviour"),
+        profile=dbt.ref("fea_clv__customer_profile"),
+        windows=dbt.ref("fea_clv__customer_windows"),
+    )
+    trained, settings = dbt.ref("ml_clv__trained_models"), Settings.from_meta(meta)
+    job = scoring.Job(tables, trained, settings, dbt_session.log)
+    return dbt_session.stream(session, scoring.SCHEMA, job.run)

@@ -1,0 +1,233 @@
+"""A trained model as one row of `ml_clv__trained_models`, and back.
+
+Weights travel as plain arrays and everything else as JSON: the network is rebuilt in
+code, nothing in a row is ever executed, and no customer is inside.
+"""
+
+import base64
+import datetime as dt
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from dynamic_clv import btyd, columns
+from dynamic_clv.errors import BadInput
+from dynamic_clv.levels import Level
+from dynamic_clv.recipe import Recipe
+
+Weights = list[np.ndarray]
+
+SCHEMA = pa.schema(
+    [
+        ("model_version", pa.string()),
+        ("purpose", pa.string()),
+        ("model_kind", pa.string()),
+        ("trained_at", pa.timestamp("us")),
+        ("as_of_date", pa.date32()),
+        ("train_reason", pa.string()),
+        ("horizon_days", pa.int32()),
+        ("label_horizon_days", pa.int32()),
+        ("settings_json", pa.string()),
+        ("feature_schema_json", pa.string()),
+        ("scaler_json", pa.string()),
+        ("btyd_json", pa.string()),
+        ("metrics_json", pa.string()),
+        ("weights", pa.string()),
+        ("weights_hash", pa.string()),
+        ("seconds", pa.float64()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """What an average customer does in a day, for shops too young for anything else.
+
+    Attributes:
+        amount_per_day: shop currency per customer and day.
+        orders_per_day: orders per customer and day.
+    """
+
+    amount_per_day: float
+    orders_per_day: float
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A model ready to predict, and how it came about.
+
+    Attributes:
+        purpose: "back_test" (judged on the test cut-off) or "published".
+        model_kind: "cnn_lstm", "btyd" or "cohort_mean".
+        trained_at: UTC.
+        as_of_date: nothing after it was known to the model.
+        train_reason: why it was trained.
+        horizon_days: days that the shop asked for.
+        label_horizon_days: days that history could label; 0 without labels.
+        settings: what it learned with, see `Settings.learned_from`.
+        feature_schema: columns that it was shown, by kind.
+        recipe: how facts become inputs; None for fallbacks.
+        blend: head -> share of the network in the prediction, the rest is BG/NBD's.
+        parameters: cut-off -> BG/NBD parameters fitted there.
+        levels: the shop's level at past cut-offs.
+        cohort: of an average customer.
+        metrics: figures worth keeping; nothing is predicted from them.
+        members: weights of each network.
+        seconds: time it took.
+    """
+
+    purpose: str
+    model_kind: str
+    trained_at: dt.datetime
+    as_of_date: dt.date
+    train_reason: str
+    horizon_days: int
+    label_horizon_days: int
+    settings: dict[str, Any]
+    feature_schema: dict[str, list[str]]
+    recipe: Recipe | None = None
+    blend: dict[str, float] = field(default_factory=dict)
+    parameters: dict[dt.date, btyd.BtydParameters] = field(default_factory=dict)
+    levels: list[Level] = field(default_factory=list)
+    cohort: Cohort | None = None
+    metrics: dict[str, Any] = field(default_factory=dict)
+    members: list[Weights] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def model_version(self) -> str:
+        """16 hexadecimal digits of everything that a prediction depends on."""
+        row = _texts(self)
+        parts = [row[name] for name in ("settings_json", "feature_schema_json")]
+        parts += [row["scaler_json"], row["btyd_json"], hash_weights(self.members)]
+        parts += [self.purpose, self.model_kind, self.as_of_date.isoformat()]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+    def parameters_at(self, date: dt.date) -> btyd.BtydParameters | None:
+        """Return the newest BG/NBD parameters that were known on a date."""
+        known = [fitted for fitted in self.parameters if fitted <= date]
+        return self.parameters[max(known)] if known else None
+
+
+def to_table(models: Sequence[TrainedModel]) -> pa.Table:
+    """Write models as rows; no model gives a typed table without rows."""
+    return pa.Table.from_pylist([to_row(model) for model in models], schema=SCHEMA)
+
+
+def to_row(model: TrainedModel) -> dict[str, Any]:
+    """Write one model as one row."""
+    return {
+        "model_version": model.model_version,
+        "weights": encode(model.members) if model.members else None,
+        "weights_hash": hash_weights(model.members) if model.members else None,
+        **{name: getattr(model, name) for name in _PLAIN},
+        **_texts(model),
+        "metrics_json": _text(model.metrics),
+    }
+
+
+def from_row(row: Mapping[str, Any]) -> TrainedModel:
+    """Rebuild a model from its row.
+
+    Raises:
+        BadInput: the weights are not those that the row was written with.
+    """
+    scaler, fitted = json.loads(row["scaler_json"]), json.loads(row["btyd_json"])
+    members = decode(row["weights"]) if row["weights"] else []
+    if members and hash_weights(members) != row["weights_hash"]:
+        raise BadInput(
+            f"The weights of model {row['model_version']} must match their hash.",
+            f"Received {hash_weights(members)}, wanted {row['weights_hash']}.",
+            "The row was changed after training: delete it and train again.",
+        )
+    return TrainedModel(
+        **{name: row[name] for name in _PLAIN},
+        settings=json.loads(row["settings_json"]),
+        feature_schema=json.loads(row["feature_schema_json"]),
+        recipe=Recipe.from_dict(scaler["recipe"]) if scaler["recipe"] else None,
+        blend=scaler["blend"],
+        parameters={
+            dt.date.fromisoformat(date): btyd.BtydParameters.from_dict(values)
+            for date, values in fitted["parameters"].items()
+        },
+        levels=[Level.from_dict(values) for values in fitted["levels"]],
+        cohort=Cohort(**fitted["cohort"]) if fitted["cohort"] else None,
+        metrics=json.loads(row["metrics_json"]),
+        members=members,
+    )
+
+
+def encode(members: Sequence[Weights]) -> str:
+    """Write the members' weights as base64 text of an npz archive."""
+    named = {
+        f"{member}.{place}": values
+        for member, weights in enumerate(members)
+        for place, values in enumerate(weights)
+    }
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **named)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def decode(text: str) -> list[Weights]:
+    """Read what `encode` wrote; arrays only, never an object."""
+    members: dict[int, dict[int, np.ndarray]] = {}
+    with np.load(io.BytesIO(base64.b64decode(text)), allow_pickle=False) as archive:
+        for name in archive.files:
+            member, place = map(int, name.split("."))
+            members.setdefault(member, {})[place] = archive[name]
+    return [
+        [members[member][place] for place in sorted(members[member])]
+        for member in sorted(members)
+    ]
+
+
+def hash_weights(members: Sequence[Weights]) -> str:
+    """Return 16 hexadecimal digits of the numbers and their shapes."""
+    digest = hashlib.sha256()
+    for weights in members:
+        for values in weights:
+            digest.update(f"{values.shape}{values.dtype.str}".encode())
+            digest.update(np.ascontiguousarray(values).tobytes())
+    return digest.hexdigest()[:16]
+
+
+_PLAIN = (
+    "purpose",
+    "model_kind",
+    "trained_at",
+    columns.AS_OF_DATE,
+    "train_reason",
+    columns.HORIZON_DAYS,
+    "label_horizon_days",
+    "seconds",
+)
+
+
+def _texts(model: TrainedModel) -> dict[str, str]:
+    """Return the columns that hold JSON."""
+    fitted = {
+        "parameters": {
+            date.isoformat(): values.to_dict()
+            for date, values in model.parameters.items()
+        },
+        "levels": [level.to_dict() for level in model.levels],
+        "cohort": vars(model.cohort) if model.cohort else None,
+    }
+    recipe = model.recipe.to_dict() if model.recipe else None
+    return {
+        "settings_json": _text(model.settings),
+        "feature_schema_json": _text(model.feature_schema),
+        "scaler_json": _text({"recipe": recipe, "blend": model.blend}),
+        "btyd_json": _text(fitted),
+    }
+
+
+def _text(values: Any) -> str:
+    return json.dumps(values, sort_keys=True)

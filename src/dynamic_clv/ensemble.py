@@ -1,0 +1,181 @@
+"""Networks of the same shape and different seeds: train them, average what they say."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dynamic_clv import losses, network, runtime
+from dynamic_clv.settings import Settings
+
+Arrays = dict[str, np.ndarray]
+Weights = list[np.ndarray]
+
+# Few rows are cut into small batches, so that an epoch is about as many steps, and
+# means about as much learning, in every shop.
+STEPS_PER_EPOCH = 40
+LEAST_BATCH, MOST_BATCH = 128, 1024
+ROWS_PER_PREDICTION = 8192
+LEARNING_RATE = 1e-3
+LONGEST_GRADIENT = 1.0
+
+# Epochs without a better validation loss before training stops.
+PATIENCE = 3
+LEAST_GAIN = 1e-4
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What training one network gave.
+
+    Attributes:
+        weights: of the best epoch, or of the last one without validation rows.
+        epochs: passes that led to these weights.
+        loss: validation loss there; training loss without validation rows.
+    """
+
+    weights: Weights
+    epochs: int
+    loss: float
+
+
+def loss_by_head(settings: Settings) -> dict[str, Any]:
+    """Return the loss that each head is trained with."""
+    return {
+        network.MEAN: losses.tweedie if settings.loss == "tweedie" else losses.squared,
+        network.ORDER: losses.cross_entropy,
+        network.COUNT: losses.poisson,
+        network.QUANTILES: losses.pinball,
+    }
+
+
+def train(
+    rows: tuple[Arrays, Arrays],
+    judged: tuple[Arrays, Arrays] | None,
+    settings: Settings,
+    epochs: int,
+    log: Callable[[str], None],
+    check: Callable[[], None],
+) -> list[Trained]:
+    """Train every member of the ensemble.
+
+    Args:
+        rows: inputs and targets to learn from, see `recipe`.
+        judged: inputs and targets that decide when to stop; None trains all epochs.
+        settings: seed, loss and number of members.
+        epochs: passes at most.
+        log: told one line per epoch.
+        check: called at every batch; may raise to stop.
+    """
+    with runtime.LOCK:
+        members = []
+        for member in range(settings.ensemble_members):
+            name = f"network {member + 1} of {settings.ensemble_members}"
+            model = _compiled(rows[0], settings, member)
+            say = _sayer(log, name, epochs)
+            members.append(_fit(model, rows, judged, epochs, say, check))
+        return members
+
+
+def predict(members: Sequence[Weights], inputs: Arrays) -> Arrays:
+    """Average the members' outputs, in one forward pass each.
+
+    Returns:
+        float64 arrays by head, (customers, outputs).
+    """
+    with runtime.LOCK:
+        model = network.build(shape_of(inputs))
+        total: Arrays = {}
+        for weights in members:
+            model.set_weights(weights)
+            for head, values in _forward(model, inputs).items():
+                total[head] = total.get(head, 0.0) + values / len(members)
+        return total
+
+
+def shape_of(inputs: Arrays) -> network.Shape:
+    """Return the sizes of the network that reads these inputs."""
+    _, steps, channels = inputs[network.SEQUENCE].shape
+    return network.Shape(steps, channels, inputs[network.FEATURES].shape[1])
+
+
+def batch_size(rows: int) -> int:
+    """Return a power of two that makes about `STEPS_PER_EPOCH` batches.
+
+    Examples:
+        >>> [batch_size(rows) for rows in (100, 16_000, 60_000)]
+        [128, 256, 1024]
+    """
+    wanted = 2 ** int(np.log2(max(rows / STEPS_PER_EPOCH, 1.0)))
+    return int(np.clip(wanted, LEAST_BATCH, MOST_BATCH))
+
+
+def _forward(model: Any, inputs: Arrays) -> Arrays:
+    rows = len(inputs[network.ANCHORS])
+    if not rows:
+        widths = {name: output.shape[1] for name, output in model.output.items()}
+        return {name: np.zeros((0, width)) for name, width in widths.items()}
+    found = model.predict(inputs, batch_size=ROWS_PER_PREDICTION, verbose=0)
+    return {name: values.astype(np.float64) for name, values in found.items()}
+
+
+def _compiled(inputs: Arrays, settings: Settings, member: int) -> Any:
+    keras = runtime.prepare()
+    keras.utils.set_random_seed((settings.seed + member) % 2**32)
+    model = network.build(shape_of(inputs))
+    optimizer = keras.optimizers.Adam(LEARNING_RATE, clipnorm=LONGEST_GRADIENT)
+    model.compile(optimizer=optimizer, loss=loss_by_head(settings))
+    return model
+
+
+def _fit(
+    model: Any,
+    rows: tuple[Arrays, Arrays],
+    judged: tuple[Arrays, Arrays] | None,
+    epochs: int,
+    say: Callable[[int, float, float], None],
+    check: Callable[[], None],
+) -> Trained:
+    """Train epoch by epoch; keep the best epoch where there are rows to judge by."""
+    best = Trained(model.get_weights(), 0, np.inf)
+    batch = batch_size(len(rows[0][network.ANCHORS]))
+    for epoch in range(1, epochs + 1):
+        found = model.fit(
+            *rows, batch_size=batch, verbose=0, callbacks=[_stopper(check)]
+        )
+        loss = judged_loss = float(found.history["loss"][0])
+        if judged is not None:
+            judged_loss = float(
+                model.evaluate(*judged, batch_size=ROWS_PER_PREDICTION, verbose=0)[0]
+            )
+        say(epoch, loss, judged_loss)
+        if judged is None or judged_loss < best.loss - LEAST_GAIN:
+            best = Trained(model.get_weights(), epoch, judged_loss)
+        elif epoch - best.epochs >= PATIENCE:
+            break
+    return best
+
+
+def _sayer(
+    log: Callable[[str], None], name: str, epochs: int
+) -> Callable[[int, float, float], None]:
+    def say(epoch: int, loss: float, judged_loss: float) -> None:
+        log(
+            f"{name}, epoch {epoch} of at most {epochs}: "
+            f"loss {loss:.4f}, judged by {judged_loss:.4f}"
+        )
+
+    return say
+
+
+def _stopper(check: Callable[[], None]) -> Any:
+    keras = runtime.prepare()
+
+    class Stopper(keras.callbacks.Callback):
+        """Asks before every batch whether to go on."""
+
+        def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+            check()
+
+    return Stopper()

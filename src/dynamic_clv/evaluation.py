@@ -1,0 +1,215 @@
+"""Judge back-test models beside the baselines, on cut-offs they never learned from."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from dynamic_clv import (
+    artifacts,
+    baselines,
+    columns,
+    examples,
+    frames,
+    metrics,
+    prediction,
+    training,
+)
+from dynamic_clv.artifacts import TrainedModel
+from dynamic_clv.baselines import Baseline, BaselineFacts
+from dynamic_clv.examples import CutOff, Part, Tables
+
+SCHEMA = pa.schema(
+    [
+        ("model_version", pa.string()),
+        ("model_name", pa.string()),
+        ("split", pa.string()),
+        ("as_of_date", pa.date32()),
+        ("horizon_days", pa.int32()),
+        ("metric", pa.string()),
+        ("decile", pa.int32()),
+        ("value", pa.float64()),
+        ("count_customers", pa.int64()),
+    ]
+)
+
+ALL_CUSTOMERS = 0
+
+# Behaviour columns of net amounts in a window of days, as `past_days` finds them.
+RECENT = ("net_amount_last_", "d")
+
+
+def evaluate(
+    tables: Tables,
+    trained: frames.Relation,
+    evaluated: frames.Relation | None,
+    log: Callable[[str], None],
+    interrupted: Callable[[], bool] = lambda: False,
+) -> pa.Table:
+    """Judge every back-test model that has not been judged yet.
+
+    Args:
+        tables: the relations that the SQL half built.
+        trained: `ml_clv__trained_models`.
+        evaluated: rows written so far; None if there are none.
+        log: told one line per model and split.
+        interrupted: asked between splits; True stops everything.
+
+    Returns:
+        Rows to append to `ml_clv__evaluations`.
+
+    Raises:
+        Interrupted: the build was asked to stop.
+    """
+    check = training.stopper(interrupted)
+    cuts = examples.cut_offs(tables.as_of_dates)
+    rows = []
+    for version in _waiting(trained, evaluated, cuts):
+        row = frames.table(trained, {"model_version": version}).to_pylist()[0]
+        model = artifacts.from_row(row)
+        for cut in cuts:
+            if cut.role in (columns.VALIDATION, columns.TEST):
+                check()
+                log(f"judging model {version} on {cut.role} cut-off {cut.as_of_date}")
+                rows += _judge(tables, model, cut, cuts)
+    return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def _waiting(
+    trained: frames.Relation,
+    evaluated: frames.Relation | None,
+    cuts: list[CutOff],
+) -> list[str]:
+    """List the back-test models of this as_of_date that nobody has judged."""
+    today = [cut.as_of_date for cut in cuts if cut.role == columns.TODAY]
+    if not today:
+        return []
+    wanted = {"purpose": columns.BACK_TEST, columns.AS_OF_DATE: today[0]}
+    names = ["model_version", "purpose", columns.AS_OF_DATE]
+    versions = frames.table(trained, wanted, names).column(0).to_pylist()
+    if evaluated is None:
+        return sorted(set(versions))
+    done = frames.table(evaluated, select=["model_version"]).column(0).to_pylist()
+    return sorted(set(versions) - set(done))
+
+
+def _judge(
+    tables: Tables, model: TrainedModel, cut: CutOff, cuts: list[CutOff]
+) -> Iterator[dict[str, Any]]:
+    """Compare model and baselines with what happened after one cut-off."""
+    part = _part(tables, model, cut)
+    if part is None or not len(part):
+        return
+    found = prediction.predict(model, part)
+    mine = Baseline(found.amount, found.quantiles[:, 1], found.p_order)
+    judged = {columns.CNN_LSTM: mine, **_baselines(tables, part, cuts)}
+    bought = (part.count_orders > 0).astype(np.float64)
+    for name, said in judged.items():
+        same = {
+            "model_version": model.model_version,
+            "model_name": name,
+            "split": cut.role,
+            columns.AS_OF_DATE: cut.as_of_date,
+            columns.HORIZON_DAYS: cut.horizon_days,
+        }
+        for row in _rows(part.amount, bought, said):
+            yield {**same, **row}
+
+
+def _part(tables: Tables, model: TrainedModel, cut: CutOff) -> Part | None:
+    """Read a labelled cut-off with the parameters that were known on its date."""
+    parameters = model.parameters_at(cut.as_of_date)
+    if parameters is None or model.recipe is None:
+        return None
+    buckets = examples.bucket_range(tables.behaviour)
+    facts = examples.read_facts(tables, cut.as_of_date, buckets)
+    part = examples.labelled(tables, cut, facts, parameters, buckets)
+    names, steps = model.recipe.channels, model.recipe.steps
+    return examples.with_history([part], tables.windows, names, steps, buckets)[0]
+
+
+def _baselines(tables: Tables, part: Part, cuts: list[CutOff]) -> dict[str, Baseline]:
+    facts, days = past_facts(part), part.horizon_days
+    amount, bought = _training_labels(tables, part.cut_off, cuts)
+    parameters = part.anchored.parameters
+    return {
+        "bg_nbd_gamma_gamma": baselines.bg_nbd_gamma_gamma(facts, parameters, days),
+        "zero": baselines.zero(facts),
+        "mean": baselines.mean(facts, amount, bought),
+        "past_rate": baselines.past_rate(facts, days),
+        "last_period": baselines.last_period(facts, days),
+    }
+
+
+def past_facts(part: Part) -> BaselineFacts:
+    """Return what the baselines know of the customers of a part."""
+    numbers = part.facts.numbers
+    frequency, recency, t, value = part.facts.btyd()
+    unknown = np.full(len(part), np.nan)
+    return BaselineFacts(
+        frequency=frequency,
+        recency_days=recency,
+        t_days=t,
+        monetary_value=value,
+        net_amount=numbers.get("net_amount", value * (frequency + 1)),
+        recent_amounts={
+            days: numbers.get(name, unknown) for name, days in _past_days(numbers)
+        },
+    )
+
+
+def _past_days(numbers: Mapping[str, np.ndarray]) -> Iterator[tuple[str, int]]:
+    """Find the columns named net_amount_last_<days>d, with their days."""
+    start, end = RECENT
+    for name in numbers:
+        days = name.removeprefix(start).removesuffix(end)
+        if name == f"{start}{days}{end}" and days.isdigit():
+            yield name, int(days)
+
+
+def _training_labels(
+    tables: Tables, cut: CutOff, cuts: list[CutOff]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return labels of the newest cut-off that was over when this one began."""
+    known = [
+        other
+        for other in cuts
+        if other.role == columns.TRAIN and other.horizon_days == cut.horizon_days
+    ]
+    newest = max(known, key=lambda other: other.as_of_date, default=None)
+    if newest is None:
+        return np.zeros(0), np.zeros(0)
+    wanted = {
+        columns.AS_OF_DATE: newest.as_of_date,
+        columns.HORIZON_DAYS: newest.horizon_days,
+    }
+    names = [columns.NET_AMOUNT_IN_HORIZON, columns.HAS_ORDER_IN_HORIZON]
+    rows = frames.table(tables.labels, wanted, [*wanted, *names])
+    amount, bought = (frames.floats(rows.column(name)) for name in names)
+    return np.nan_to_num(amount), np.nan_to_num(bought)
+
+
+def _rows(
+    amount: np.ndarray, bought: np.ndarray, said: Baseline
+) -> Iterator[dict[str, Any]]:
+    """Write the metrics over all customers, then both sums of each decile."""
+    found = metrics.all_metrics(
+        amount, bought, said.amount, said.median_amount, said.probability
+    )
+    for name, value in found.items():
+        yield _row(name, ALL_CUSTOMERS, value, len(amount))
+    for decile in metrics.deciles(amount, said.amount):
+        for name in ("predicted_amount", "actual_amount"):
+            count = decile["count_customers"]
+            yield _row(name, int(decile["decile"]), decile[name], count)
+
+
+def _row(metric: str, decile: int, value: float, count: int) -> dict[str, Any]:
+    known = float(value) if np.isfinite(value) else None
+    return {
+        "metric": metric,
+        "decile": decile,
+        "value": known,
+        "count_customers": int(count),
+    }

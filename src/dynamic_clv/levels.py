@@ -1,0 +1,139 @@
+"""How far a whole shop was from its BG/NBD expectation, and how far it will be.
+
+A customer's rank comes from behaviour, a shop's level from season and trend. Each past
+cut-off has a level of its own, so that the network learns ranks only; a new cut-off
+takes the level of a year before, or, in a young shop, the recent average.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from scipy import special
+
+from dynamic_clv import btyd
+
+# A level measured on few buyers is mostly chance: it counts n / (n + this).
+BUYERS_OF_NO_OPINION = 50
+
+# exp(+-1.5) is more than any season; beyond, the expectation itself has failed.
+MOST_LEVEL = 1.5
+
+# A year is 52 whole weeks here, so that the same weekdays are compared.
+YEAR_DAYS = 364
+YEAR_TOLERANCE_DAYS = 28
+
+# After half a year a level says half as much about today; so does half the horizon.
+HALF_LIFE_DAYS = 182
+
+
+@dataclass(frozen=True)
+class Level:
+    """One cut-off's distance from its expectation.
+
+    Attributes:
+        as_of_date: the cut-off.
+        horizon_days: days after it.
+        spend: log of actual over expected spend, all customers together.
+        orders: log of actual over expected orders.
+        order: what to add to each customer's logit of any order, so that the expected
+            number of buyers is the actual one.
+    """
+
+    as_of_date: dt.date
+    horizon_days: int
+    spend: float = 0.0
+    orders: float = 0.0
+    order: float = 0.0
+
+    def to_dict(self) -> dict:
+        """Return plain values, ready for JSON."""
+        return {**asdict(self), "as_of_date": self.as_of_date.isoformat()}
+
+    @classmethod
+    def from_dict(cls, values: Mapping) -> "Level":
+        """Rebuild a level from `to_dict`."""
+        date = dt.date.fromisoformat(values["as_of_date"])
+        return cls(**{**values, "as_of_date": date})
+
+    @property
+    def known_from(self) -> dt.date:
+        """The first cut-off that may use this level: its horizon is over."""
+        return self.as_of_date + dt.timedelta(days=self.horizon_days)
+
+
+def measure(
+    as_of_date: dt.date,
+    horizon_days: int,
+    expected: btyd.BtydExpectations,
+    amount: np.ndarray,
+    count_orders: np.ndarray,
+) -> Level:
+    """Compare what happened with what was expected, over all customers of a cut-off.
+
+    Args:
+        as_of_date: the cut-off.
+        horizon_days: days after it.
+        expected: of BG/NBD and Gamma-Gamma, (customers,).
+        amount: net amount in the horizon, (customers,).
+        count_orders: orders in the horizon, (customers,).
+    """
+    buyers = float((count_orders > 0).sum())
+    trust = buyers / (buyers + BUYERS_OF_NO_OPINION)
+    found = (
+        _log_ratio(amount.sum(), expected.spend.sum()),
+        _log_ratio(count_orders.sum(), expected.order_count.sum()),
+        _logit_shift(expected.p_order, buyers),
+    )
+    return Level(as_of_date, horizon_days, *(trust * value for value in found))
+
+
+def forecast(levels: Iterable[Level], as_of_date: dt.date, horizon_days: int) -> Level:
+    """Expect the level of a cut-off from those that were over by then.
+
+    A level of the same horizon a year before (four weeks either way) is taken as it
+    is: it holds the season. Without one, recent levels are averaged, the newest and
+    those of a similar horizon counting most. Nothing known gives no level.
+    """
+    over = [level for level in levels if level.known_from <= as_of_date]
+    year_ago = as_of_date - dt.timedelta(days=YEAR_DAYS)
+    same = [level for level in over if level.horizon_days == horizon_days]
+    near = [(abs((level.as_of_date - year_ago).days), level) for level in same]
+    near = [pair for pair in near if pair[0] <= YEAR_TOLERANCE_DAYS]
+    if near:
+        found = [min(near, key=lambda pair: (pair[0], pair[1].as_of_date))[1]]
+    else:
+        found = sorted(over, key=lambda level: (level.as_of_date, level.horizon_days))
+    weights = [_weight(level, as_of_date, horizon_days) for level in found]
+    values = [[level.spend, level.orders, level.order] for level in found]
+    if not found:
+        return Level(as_of_date, horizon_days)
+    mean = np.average(np.array(values), axis=0, weights=np.array(weights))
+    return Level(as_of_date, horizon_days, *map(float, mean))
+
+
+def _weight(level: Level, as_of_date: dt.date, horizon_days: int) -> float:
+    age = (as_of_date - level.as_of_date).days / HALF_LIFE_DAYS
+    distance = abs(np.log2(level.horizon_days / horizon_days))
+    return float(0.5 ** (age + distance))
+
+
+def _log_ratio(actual: float, expected: float) -> float:
+    if expected <= 0:
+        return 0.0
+    ratio = max(float(actual) / float(expected), np.exp(-MOST_LEVEL))
+    return float(min(np.log(ratio), MOST_LEVEL))
+
+
+def _logit_shift(p_order: np.ndarray, buyers: float) -> float:
+    """Find the shift of all logits that makes the expected buyers the actual ones."""
+    logits = special.logit(np.clip(p_order, 1e-9, 1 - 1e-9))
+    least, most = -MOST_LEVEL, MOST_LEVEL
+    for _ in range(40):  # halving: exact to 3e-12
+        middle = (least + most) / 2
+        if special.expit(logits + middle).sum() < buyers:
+            least = middle
+        else:
+            most = middle
+    return (least + most) / 2

@@ -1,0 +1,90 @@
+"""When to train: rarely enough to be cheap, often enough to be right."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from dynamic_clv import columns
+from dynamic_clv.settings import Settings
+
+Row = Mapping[str, Any]
+
+# Enough to decide by; the weights stay in the warehouse.
+COLUMNS = (
+    "model_version",
+    "purpose",
+    "model_kind",
+    "trained_at",
+    "as_of_date",
+    "settings_json",
+    "feature_schema_json",
+)
+
+
+def reason_to_train(
+    rows: pa.Table,
+    settings: Settings,
+    feature_schema: Mapping[str, list[str]],
+    as_of_date: dt.date,
+) -> str | None:
+    """Say why a new model is needed, or None while a trained one is still good.
+
+    Args:
+        rows: `ml_clv__trained_models`, at least the columns of this module.
+        settings: those of this build.
+        feature_schema: columns to learn from in this build, by kind.
+        as_of_date: date of this build.
+    """
+    if not rows.num_rows:
+        return "there is no model yet"
+    usable = published(rows, as_of_date)
+    if not usable:
+        return f"every model knows more than {as_of_date}: looking ahead is not allowed"
+    fitting = [row for row in usable if _same_settings(row, settings)]
+    if not fitting:
+        return "the settings have changed"
+    fitting = [row for row in fitting if _same_schema(row, feature_schema)]
+    if not fitting:
+        return "the columns to learn from have changed"
+    return _too_old(max(fitting, key=_age), settings, as_of_date)
+
+
+def choose(rows: pa.Table, settings: Settings, as_of_date: dt.date) -> str | None:
+    """Return the version to score with: the newest with these settings, else any."""
+    usable = published(rows, as_of_date)
+    fitting = [row for row in usable if _same_settings(row, settings)]
+    best = max(fitting or usable, key=_age, default=None)
+    return best["model_version"] if best else None
+
+
+def published(rows: pa.Table, as_of_date: dt.date) -> Sequence[Row]:
+    """Return the published models that know nothing after a date."""
+    return [
+        row
+        for row in rows.select(list(COLUMNS)).to_pylist()
+        if row["purpose"] == columns.PUBLISHED and row["as_of_date"] <= as_of_date
+    ]
+
+
+def _too_old(row: Row, settings: Settings, as_of_date: dt.date) -> str | None:
+    days = (as_of_date - row["as_of_date"]).days
+    if days >= settings.retrain_after_days:
+        return f"the newest model is {days} days old"
+    if row["model_kind"] != columns.CNN_LSTM and days > 0:
+        return "there may be enough data for a network now"
+    return None
+
+
+def _same_settings(row: Row, settings: Settings) -> bool:
+    return json.loads(row["settings_json"]) == settings.learned_from()
+
+
+def _same_schema(row: Row, feature_schema: Mapping[str, list[str]]) -> bool:
+    return json.loads(row["feature_schema_json"]) == dict(feature_schema)
+
+
+def _age(row: Row) -> tuple[dt.date, dt.datetime]:
+    return row["as_of_date"], row["trained_at"]

@@ -1,0 +1,139 @@
+"""What a trained model says about customers, whatever kind of model it is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dynamic_clv import columns, ensemble, features, levels, network, quantiles, recipe
+from dynamic_clv.artifacts import Cohort, TrainedModel
+from dynamic_clv.errors import BadInput
+from dynamic_clv.examples import Part
+
+# Nobody's next order is announced for later than this: a hundred years.
+LONGEST_WAIT_DAYS = 36_500.0
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Predictions over the horizon, (customers,); amounts in shop currency.
+
+    Attributes:
+        amount: mean net amount, >= 0.
+        quantiles: (customers, 3) for `quantiles.QUANTILES`, each >= the one before.
+        order_count: mean orders.
+        p_order: probability of any order.
+        p_alive: probability of still being a customer.
+        days_to_next_order: median wait of those who are.
+        btyd_amount: BG/NBD and Gamma-Gamma's mean, NaN where they could not be fitted.
+        btyd_order_count: BG/NBD's orders, likewise.
+    """
+
+    amount: np.ndarray
+    quantiles: np.ndarray
+    order_count: np.ndarray
+    p_order: np.ndarray
+    p_alive: np.ndarray
+    days_to_next_order: np.ndarray
+    btyd_amount: np.ndarray
+    btyd_order_count: np.ndarray
+
+
+def predict(model: TrainedModel, part: Part) -> Predictions:
+    """Predict the customers of a part that has its windows.
+
+    Args:
+        model: of any kind.
+        part: anchored with the model's own BG/NBD parameters, where it has some.
+    """
+    if model.model_kind == columns.COHORT_MEAN:
+        return _of_average(model.cohort, part.facts, part.horizon_days)
+    if model.model_kind == columns.BTYD:
+        return _of_btyd(part)
+    if model.recipe is None or not model.members:
+        raise BadInput(
+            f"Model {model.model_version} must hold weights and a recipe.",
+            "Received a row without.",
+            "Delete the row and run the build again.",
+        )
+    return _of_network(model, model.recipe, part)
+
+
+def anchor_heads(anchors: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what each head says before any correction, in float64.
+
+    Args:
+        anchors: (customers, 4) from `features.anchor_logs`.
+    """
+    log_spend, log_orders, logit, if_order = (
+        anchors[:, place : place + 1].astype(np.float64) for place in range(4)
+    )
+    chance = 1 / (1 + np.exp(-logit))
+    spread = quantiles.START_SPREAD
+    return {
+        network.MEAN: np.exp(log_spend),
+        network.ORDER: chance,
+        network.COUNT: np.exp(log_orders),
+        network.QUANTILES: quantiles.of_spend(np, chance, if_order, spread),
+    }
+
+
+def mix(found: np.ndarray, anchor: np.ndarray, share: float) -> np.ndarray:
+    """Return share parts of the network and the rest of the anchor."""
+    return share * found + (1.0 - share) * anchor
+
+
+def _of_network(model: TrainedModel, fitted: recipe.Recipe, part: Part) -> Predictions:
+    cut = part.cut_off
+    level = levels.forecast(model.levels, cut.as_of_date, cut.horizon_days)
+    inputs = recipe.inputs(fitted, part, level)
+    found, anchors = ensemble.predict(model.members, inputs), inputs[network.ANCHORS]
+    heads = {
+        head: mix(found[head], anchor, model.blend[head])
+        for head, anchor in anchor_heads(anchors).items()
+    }
+    return _from_heads(heads, fitted.spend_unit, part)
+
+
+def _of_btyd(part: Part) -> Predictions:
+    level = levels.Level(part.cut_off.as_of_date, part.horizon_days)
+    heads = anchor_heads(features.anchor_logs(part.anchored, level))
+    return _from_heads(heads, 1.0, part)
+
+
+def _from_heads(heads: dict[str, np.ndarray], unit: float, part: Part) -> Predictions:
+    expected = part.anchored.expected
+    return Predictions(
+        amount=heads[network.MEAN][:, 0] * unit,
+        quantiles=np.maximum.accumulate(heads[network.QUANTILES] * unit, axis=1),
+        order_count=heads[network.COUNT][:, 0],
+        p_order=np.clip(heads[network.ORDER][:, 0], 0.0, 1.0),
+        p_alive=np.clip(expected.p_alive, 0.0, 1.0),
+        days_to_next_order=np.minimum(expected.days_to_next_order, LONGEST_WAIT_DAYS),
+        btyd_amount=expected.spend,
+        btyd_order_count=expected.order_count,
+    )
+
+
+def _of_average(
+    cohort: Cohort, facts: features.Facts, horizon_days: int
+) -> Predictions:
+    """Predict the average customer for everybody; orders are Poisson."""
+    ones = np.ones(len(facts))
+    orders = cohort.orders_per_day * horizon_days
+    amount = cohort.amount_per_day * horizon_days
+    chance = float(-np.expm1(-orders))
+    middle = max(amount, 1e-9) / max(chance, 1e-9) / quantiles.MEAN_OVER_MEDIAN
+    spend = quantiles.of_spend(
+        np, np.array([[chance]]), np.log([[middle]]), quantiles.START_SPREAD
+    )
+    wait = np.log(2) / max(cohort.orders_per_day, 1e-9)
+    return Predictions(
+        amount=ones * amount,
+        quantiles=np.repeat(spend, len(facts), axis=0),
+        order_count=ones * orders,
+        p_order=ones * chance,
+        p_alive=ones * chance,
+        days_to_next_order=ones * min(wait, LONGEST_WAIT_DAYS),
+        btyd_amount=ones * np.nan,
+        btyd_order_count=ones * np.nan,
+    )

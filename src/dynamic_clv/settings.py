@@ -1,0 +1,114 @@
+"""Settings of the learning half: frozen, checked, and read from dbt's meta."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from dynamic_clv.errors import BadSettings
+
+LOSSES = ("tweedie", "mse")
+PERIODS = {"day": 1, "week": 7, "month": 30}
+
+# Settings that change what is published when, or how fast, but not what is learned.
+NOT_LEARNED_FROM = ("retrain_after_days", "customers_per_batch")
+
+LEAST = {
+    "horizon_days": 1,
+    "window_periods": 2,
+    "max_epochs": 1,
+    "ensemble_members": 1,
+    "max_training_rows": 1_000,
+    "seed": 0,
+    "retrain_after_days": 1,
+    "customers_per_batch": 1_000,
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a shop may choose; each has a dbt var `clv_<name>` of the same meaning.
+
+    Attributes:
+        horizon_days: days ahead that a prediction covers.
+        period: day, week or month: one step of the network.
+        window_periods: most periods of history that the network reads.
+        reporting_currency: ISO-4217 code of every amount.
+        loss: of the mean: "tweedie", or "mse" for squared error.
+        ensemble_members: networks averaged, each with its own seed.
+        max_epochs: passes over the training rows, at most.
+        max_training_rows: customer x cut-off x horizon rows sampled for training.
+        seed: fixes every random choice.
+        retrain_after_days: days of as_of_date after which a model is too old.
+        customers_per_batch: customers scored at once; bounds memory.
+    """
+
+    horizon_days: int = 365
+    period: str = "week"
+    window_periods: int = 52
+    reporting_currency: str = "EUR"
+    loss: str = "tweedie"
+    ensemble_members: int = 2
+    max_epochs: int = 25
+    max_training_rows: int = 60_000
+    seed: int = 20240229
+    retrain_after_days: int = 28
+    customers_per_batch: int = 50_000
+
+    def __post_init__(self) -> None:
+        """Refuse values that cannot be used.
+
+        Raises:
+            BadSettings: names the setting, what it may be and what it is.
+        """
+        for name, least in LEAST.items():
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < least:
+                raise BadSettings.unusable(name, f"a whole number >= {least}", value)
+        for name, choices in (("loss", LOSSES), ("period", tuple(PERIODS))):
+            if getattr(self, name) not in choices:
+                wanted = "one of " + ", ".join(choices)
+                raise BadSettings.unusable(name, wanted, getattr(self, name))
+
+    @classmethod
+    def from_meta(cls, meta: Mapping[str, Any]) -> "Settings":
+        """Read the settings of a dbt model's `meta`, its `clv` block if it has one.
+
+        Numbers may arrive as text, because a var on the command line can be either.
+
+        Raises:
+            BadSettings: a name is unknown, or a value cannot be used.
+        """
+        given = dict(meta.get("clv", meta))
+        known = {field.name: field for field in fields(cls)}
+        if not set(given) <= set(known):
+            raise BadSettings.unknown(set(given) - set(known), known)
+        return cls(
+            **{name: _typed(value, known[name].type) for name, value in given.items()}
+        )
+
+    @property
+    def period_days(self) -> int:
+        """Days in one period."""
+        return PERIODS[self.period]
+
+    def learned_from(self) -> dict[str, Any]:
+        """Return the settings that decide what a model learns."""
+        return {
+            name: value
+            for name, value in asdict(self).items()
+            if name not in NOT_LEARNED_FROM
+        }
+
+    def fingerprint(self) -> str:
+        """Return 16 hexadecimal digits that change when a model has to be retrained."""
+        text = json.dumps(self.learned_from(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _typed(value: Any, kind: Any) -> Any:
+    """Return text that is a whole number as a number, where a number is wanted."""
+    if kind is int and isinstance(value, str) and value.strip().isdigit():
+        return int(value)
+    return value

@@ -1,0 +1,356 @@
+"""Bad rows are counted and quarantined, bad files and vars end in a sentence."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import messy_rows
+import pytest
+from shops import Build, Shop, csv_text, order
+
+SOUND = ("dynamic_clv.staging", "dynamic_clv.intermediate")
+
+JUDGED = {
+    "orders": "int_clv__orders_converted",
+    "exchange_rates": "stg_clv__exchange_rates",
+    "order_lines": "int_clv__order_lines_matched",
+    "events": "int_clv__events_screened",
+    "customers": "stg_clv__customers",
+    "touches": "stg_clv__touches",
+    "referrals": "stg_clv__referrals",
+}
+
+
+@pytest.fixture(scope="module")
+def messy_shop(open_shop: Callable[[str], Shop]) -> Shop:
+    """One shop that was delivered everything that can be wrong with a row."""
+    shop = open_shop("messy")
+    shop.deliver(**messy_rows.delivered())
+    build = shop.build()
+    assert build.success, build.messages
+    return shop
+
+
+@pytest.fixture(scope="module")
+def verdicts(messy_shop: Shop) -> dict[tuple[str, str], str]:
+    """What became of each row: (input, sentence) -> accepted, merged or the reason."""
+    found = {}
+    for name, model in JUDGED.items():
+        for status, reason, row in messy_shop.rows(
+            f"select delivery_status, rejection_reason, raw_row from {model}"
+        ):
+            sentence = row.rsplit("; note=", 1)[-1]
+            found[name, sentence] = status if reason is None else reason
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "verdict"),
+    [
+        pytest.param(name, sentence, verdict, id=f"{name}: {sentence}")
+        for name, sentence, _, verdict in messy_rows.CASES
+        if not sentence.startswith("robot ") or sentence == "robot 0"
+    ],
+)
+def test_a_delivered_row_gets_its_verdict(
+    verdicts: dict[tuple[str, str], str], name: str, sentence: str, verdict: str
+):
+    assert verdicts[name, sentence] == verdict
+
+
+def test_no_delivered_row_is_lost(messy_shop: Shop):
+    assert messy_shop.lost() == []
+    counted = dict(
+        messy_shop.rows(
+            "select input_name, count_delivered from int_clv__reconciliation"
+        )
+    )
+    expected = {name: len(rows) for name, rows in messy_rows.delivered().items()}
+    assert counted == expected
+
+
+def test_a_rejected_row_can_be_read_in_the_quarantine(messy_shop: Shop):
+    [(row,)] = messy_shop.rows(
+        "select raw_row from int_clv__quarantine"
+        " where row_key = 'an amount with a currency sign'"
+    )
+    assert "amount=€12" in row and "customer_id=C1" in row
+
+
+@pytest.mark.parametrize(
+    ("order_id", "amount"),
+    [
+        ("a plain order", 10),
+        ("a negative amount without a type", -5),
+        ("a refund with a minus", -4),
+        ("a refund without a minus", -4),
+        ("a currency in small letters", 9),  # 10 dollars at 0.9
+    ],
+)
+def test_what_is_accepted_has_the_right_amount(
+    messy_shop: Shop, order_id: str, amount: int
+):
+    found = messy_shop.rows(
+        f"select net_amount from int_clv__orders_cleaned where order_id = '{order_id}'"
+    )
+    assert found == [(amount,)]
+
+
+def test_a_time_with_an_offset_is_counted_on_its_day_in_utc(messy_shop: Shop):
+    [(day,)] = messy_shop.rows(
+        "select cast(ordered_at as varchar) from int_clv__orders_cleaned"
+        " where order_id = 'a time with its offset from UTC'"
+    )
+    assert day == "2024-03-01 22:30:00"
+
+
+def test_attributes_that_cannot_be_are_missing_and_flagged(messy_shop: Shop):
+    found = messy_shop.rows(
+        "select customer_id, age, signed_up_at is null from int_clv__customers_cleaned"
+        " where customer_id in ('C1', 'C2', 'C3', 'C4', 'C5') order by customer_id"
+    )
+    assert found == [
+        ("C1", None, False),  # 999 years
+        ("C2", None, False),  # an age in words
+        ("C3", 40, False),
+        ("C4", 40, True),  # a sign-up in words
+        ("C5", 40, True),  # a sign-up in 2999
+    ]
+    flags = messy_shop.rows(
+        "select distinct is_age_missing from fea_clv__customer_profile"
+        " where customer_id = 'C1'"
+    )
+    assert flags == [(1,)]
+
+
+def test_strange_letters_come_out_as_they_went_in(messy_shop: Shop):
+    wanted = {"客户-ñ-🛒", "'; drop table orders; --", 'a "b"\nc'}
+    found = {row[0] for row in messy_shop.rows("from fea_clv__customer_behaviour")}
+    assert wanted <= found
+
+
+def test_robots_do_not_browse(messy_shop: Shop):
+    [(views,)] = messy_shop.rows(
+        "select sum(count_page_views) from int_clv__customer_periods"
+        " where customer_id = 'C1'"
+    )
+    assert views == 1
+
+
+def test_typed_columns_are_judged_like_text(open_shop: Callable[[str], Shop]):
+    shop = open_shop("typed")
+    shop.deliver(orders=[])
+    shop.rows(
+        "create or replace table delivered.orders as select * from (values"
+        " (1, 'a', timestamptz '2024-03-02 00:30:00+02', 10.5::double),"
+        " (1, 'b', timestamptz '2024-03-03 00:00:00+00', 'nan'::double),"
+        " (1, 'c', timestamptz '2024-03-03 00:00:00+00', 'inf'::double),"
+        " (1, 'd', timestamptz 'infinity', 5),"
+        " (null, 'e', timestamptz '2024-03-03 00:00:00+00', 5)"
+        ") as t(customer_id, order_id, ordered_at, amount)"
+    )
+    assert shop.build(SOUND).success
+    assert shop.lost() == []
+    assert [row[1:] for row in shop.quarantined()] == [
+        ("b", "amount_not_a_number"),
+        ("c", "amount_not_a_number"),
+        ("d", "ordered_at_in_the_future"),
+        ("e", "customer_id_missing"),
+    ]
+    assert shop.rows(
+        "select customer_id, cast(order_date as varchar) from int_clv__orders_cleaned"
+    ) == [("1", "2024-03-01")]
+
+
+HEADER = ["customer_id", "order_id", "ordered_at", "amount"]
+LINE = ["C1", "O1", "2024-03-01", "10"]
+SECOND = ["C2", "O2", "2024-03-02", "20"]
+PLAIN = csv_text([HEADER, LINE, SECOND])
+
+# content of the file -> order ids that are accepted, and reasons of the others
+READABLE = {
+    "a header and nothing else": (csv_text([HEADER]), [], []),
+    "no line end at the end": (PLAIN.rstrip(), ["O1", "O2"], []),
+    "a byte order mark": ("\ufeff" + PLAIN, ["O1", "O2"], []),
+    "line ends of Windows": (PLAIN.replace("\n", "\r\n"), ["O1", "O2"], []),
+    "line ends of an old Mac": (PLAIN.replace("\n", "\r"), ["O1", "O2"], []),
+    "mixed line ends": (PLAIN.replace("\n", "\r\n", 1), ["O1", "O2"], []),
+    "blank lines between": (PLAIN.replace("\n", "\n\n"), ["O1", "O2"], []),
+    "a column that nobody asked for": (
+        csv_text([[*HEADER, 'a "new", one'], [*LINE, "x"]]),
+        ["O1"],
+        [],
+    ),
+    "a column without a name": (csv_text([["", *HEADER], ["x", *LINE]]), ["O1"], []),
+    "a row that is too short": (
+        csv_text([HEADER, LINE[:2], SECOND]),
+        ["O2"],
+        ["ordered_at_missing"],
+    ),
+    "a row that is too long": (
+        csv_text([HEADER, [*LINE[:3], "1", "234.50"], SECOND]),
+        ["O2"],
+        ["order_id_missing"],
+    ),
+    "empty cells at the end": (csv_text([HEADER, [*LINE, "", ""]]), ["O1"], []),
+    "a zero byte": (PLAIN.replace("O1", "O\0"), ["O\0", "O2"], []),
+    "quotes, delimiters and line ends in a cell": (
+        csv_text([HEADER, ["C1", 'O "1",\n1', *LINE[2:]], SECOND]),
+        ['O "1",\n1', "O2"],
+        [],
+    ),
+    "a cell of a megabyte": (
+        csv_text([HEADER, LINE, [messy_rows.MEGABYTE, *SECOND[1:]]]),
+        ["O1", "O2"],
+        [],
+    ),
+}
+
+# content of the file (none: no file) -> what the message must say
+UNREADABLE = {
+    "no file": (None, "no such file. Check the path"),
+    "an empty file": (b"", "Found an empty file. Deliver the file again"),
+    "a missing column": (
+        csv_text([HEADER[:3], LINE[:3]]).encode(),
+        "wants the column(s) amount. Found: customer_id, order_id, ordered_at",
+    ),
+    "another delimiter": (PLAIN.replace(",", ";").encode(), "wants the column(s)"),
+    "a column that comes twice": (
+        csv_text([[*HEADER, "Amount"], [*LINE, "1"]]).encode(),
+        "wanted each column name once",
+    ),
+    "a quote that never closes": (
+        csv_text([HEADER, LINE]).encode() + b'"C2,O2,2024-03-02,20\n',
+        "a double quote out of place in line 3. Close the cell",
+    ),
+    "two quotes that never close": (
+        csv_text([HEADER]).encode() + b'"C1,O1,2024-03-01,1\n"C2,O2,2024-03-02,2\n',
+        "a double quote out of place in line 3. Close the cell",
+    ),
+    "letters of an old code page": (
+        PLAIN.replace("C1", "Zoë").encode("latin-1"),
+        "bytes that are not UTF-8. Save the file as UTF-8",
+    ),
+    "text of two bytes a letter": (PLAIN.encode("utf-16"), "not UTF-8"),
+}
+
+
+@pytest.fixture(scope="module")
+def file_shop(open_shop: Callable[[str], Shop]) -> Shop:
+    """Return a shop that reads its orders from `orders.csv`."""
+    shop = open_shop("file")
+    shop.deliver()
+    path = shop.folder / "orders.csv"
+    shop.vars["clv_orders_relation"] = f"{{{{ clv_csv_file('{path}') }}}}"
+    return shop
+
+
+def _build_file(shop: Shop, content: bytes | None) -> Build:
+    path: Path = shop.folder / "orders.csv"
+    path.unlink(missing_ok=True)
+    if content is not None:
+        path.write_bytes(content)
+    return shop.build(SOUND)
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_a_file_is_read_whole_with(file_shop: Shop, name: str):
+    content, accepted, reasons = READABLE[name]
+    build = _build_file(file_shop, content.encode())
+    assert build.success, build.messages
+    assert file_shop.lost() == []
+    found = file_shop.rows("select order_id from int_clv__orders_cleaned order by all")
+    assert [row[0] for row in found] == accepted
+    assert [reason for _, _, reason in file_shop.quarantined()] == reasons
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_a_file_is_refused_in_a_sentence_for(file_shop: Shop, name: str):
+    content, sentence = UNREADABLE[name]
+    build = _build_file(file_shop, content)
+    assert not build.success
+    assert sentence in build.messages
+    assert "Traceback" not in build.messages
+
+
+@pytest.fixture(scope="module")
+def plain_shop(open_shop: Callable[[str], Shop]) -> Shop:
+    """Return a shop whose orders change from test to test."""
+    return open_shop("plain")
+
+
+WHOLE_SHOPS = {
+    "without any order": ([], 0),
+    "with one customer": ([order("C1", "2024-01-01"), order("C1", "2024-02-01")], 1),
+    "of one day": ([order("C1", "2024-01-01"), order("C2", "2024-01-01")], 2),
+    "where nobody returns": (
+        [order(f"C{n}", f"2024-0{n}-01") for n in range(1, 10)],
+        9,
+    ),
+    "of refunds only": (
+        [order("C1", "2024-01-01", "-5"), order("C2", "2024-02-01", "-5")],
+        0,
+    ),
+    "where all is quarantined": ([order("C1", "never"), order("C2", "ever")], 0),
+}
+
+
+@pytest.mark.parametrize("name", WHOLE_SHOPS)
+def test_features_are_built_for_a_shop(plain_shop: Shop, name: str):
+    orders, count_customers = WHOLE_SHOPS[name]
+    plain_shop.deliver(orders=orders)
+    build = plain_shop.build()
+    assert build.success, build.messages
+    assert plain_shop.lost() == []
+    found = plain_shop.rows(
+        "select count(*) from fea_clv__customer_behaviour join fea_clv__as_of_dates"
+        " using (as_of_date) where role = 'today'"
+    )
+    assert found == [(count_customers,)]
+
+
+def test_an_as_of_date_before_any_order_gives_empty_features(plain_shop: Shop):
+    plain_shop.deliver(orders=[order("C1", "2024-01-01")])
+    build = plain_shop.build(clv_as_of_date="2023-06-01")
+    assert build.success, build.messages
+    assert plain_shop.rows("select count(*) from fea_clv__as_of_dates") == [(0,)]
+    assert plain_shop.rows("select count(*) from fea_clv__customer_profile") == [(0,)]
+
+
+BAD_VARS = {
+    "a day that no calendar has": ("clv_as_of_date", "2024-02-30", "a day such as"),
+    "a date in words": ("clv_as_of_date", "tomorrow", "a day such as 2024-12-31"),
+    "a clock in the future": ("clv_as_of_date", "2999-01-01", "not in the future"),
+    "a period of its own": ("clv_period", "fortnight", "day, week or month"),
+    "a horizon of no days": ("clv_horizon_days", 0, "days from 1 to 3650"),
+    "a horizon backwards": ("clv_horizon_days", -30, "days from 1 to 3650"),
+    "a horizon below a period": ("clv_horizon_days", 3, "at least the days of one"),
+    "no window": ("clv_window_periods", 0, "a whole number from 2 on"),
+    "a currency in words": ("clv_reporting_currency", "euro", "ISO-4217"),
+    "a tax that may be": ("clv_include_tax", "maybe", "true or false"),
+    "an unknown column": ("clv_imputation", {"height": "mean"}, "a strategy for each"),
+    "an age in words": ("clv_imputation", {"age": "unknown"}, "cannot use unknown"),
+    "no orders": ("clv_orders_relation", "none", "no shop is without orders"),
+    "a table that is not there": (
+        "clv_customers_relation",
+        "delivered.custmers",
+        "wants the table delivered.custmers. Found no such table",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_VARS)
+def test_a_var_is_refused_in_a_sentence_for(plain_shop: Shop, name: str):
+    var, value, sentence = BAD_VARS[name]
+    plain_shop.deliver(orders=[order("C1", "2024-01-01")])
+    build = plain_shop.build(("stg_clv__customers",), **{var: value})
+    assert not build.success
+    assert sentence in build.messages
+    assert var in build.messages
+    assert "Traceback" not in build.messages
+
+
+def test_vars_that_disagree_are_named_together(plain_shop: Shop):
+    plain_shop.deliver(orders=[order("C1", "2024-01-01")])
+    build = plain_shop.build(clv_horizon_days=0, clv_window_periods=-1, clv_seed="x")
+    for name in ("clv_horizon_days", "clv_window_periods", "clv_seed"):
+        assert f"`{name}` wants" in build.messages

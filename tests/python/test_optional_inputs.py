@@ -1,0 +1,62 @@
+"""Only orders are needed; each other input may be there or not, in any combination."""
+
+from collections.abc import Callable
+from itertools import combinations
+
+import lively_shop
+import pytest
+from shops import OPTIONAL_INPUTS, Shop
+
+# What tells that an input was used: a table, and a condition that some row meets.
+TRACES = {
+    "customers": ("fea_clv__customer_profile", "is_customer_record_missing = 0"),
+    "order_lines": ("fea_clv__customer_behaviour", "favourite_category is not null"),
+    "events": ("fea_clv__customer_behaviour", "count_page_views > 0"),
+    "exchange_rates": ("int_clv__orders_cleaned", "delivered_currency_code = 'USD'"),
+    "touches": ("fea_clv__customer_windows", "count_touches > 0"),
+    "referrals": ("fea_clv__customer_profile", "is_referred = 1"),
+}
+
+# With none, all and each alone, every pair is seen in all four states.
+SHOPS = [(), OPTIONAL_INPUTS, *((name,) for name in OPTIONAL_INPUTS)]
+
+
+def test_the_shops_show_every_pair_on_and_off():
+    for one, other in combinations(OPTIONAL_INPUTS, 2):
+        states = {(one in there, other in there) for there in SHOPS}
+        assert len(states) == 4, (one, other)
+
+
+@pytest.fixture(scope="module")
+def shop(open_shop: Callable[[str], Shop]) -> Shop:
+    """Return a shop that is delivered again in every test."""
+    return open_shop("optional")
+
+
+@pytest.mark.parametrize("there", SHOPS, ids=lambda there: "+".join(there) or "none")
+def test_features_are_built_beside_orders_with(shop: Shop, there: tuple[str, ...]):
+    inputs = lively_shop.delivered()
+    shop.deliver(orders=inputs["orders"], **{name: inputs[name] for name in there})
+    build = shop.build()
+    assert build.success, build.messages
+    assert shop.lost() == []
+    for name, (table, condition) in TRACES.items():
+        [(count,)] = shop.rows(f"select count(*) from {table} where {condition}")
+        assert (count > 0) == (name in there), name
+    [(count,)] = shop.rows("select count(*) from fea_clv__labels")
+    assert count > 0
+
+
+def test_orders_need_only_their_four_columns(shop: Shop):
+    wanted = ("customer_id", "order_id", "ordered_at", "amount")
+    orders = [
+        {name: row[name] for name in wanted}
+        for row in lively_shop.delivered()["orders"]
+        if row["order_type"] == "order"
+    ]
+    shop.deliver(orders=orders)
+    build = shop.build()
+    assert build.success, build.messages
+    assert shop.quarantined() == []
+    found = shop.rows("select count(*) from int_clv__orders_cleaned")
+    assert found == [(len(orders),)]
