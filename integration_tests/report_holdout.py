@@ -52,7 +52,9 @@ def rival(rows: dict[str, np.ndarray]) -> baselines.Baseline:
     """BG/NBD and Gamma-Gamma on the same facts."""
     names = ("frequency", "recency_days", "t_days", "monetary_value")
     history = [rows[name].astype(float) for name in names]
-    facts = baselines.BaselineFacts(*history, net_amount=rows["net_amount"], recent_amounts={})
+    facts = baselines.BaselineFacts(
+        *history, net_amount=rows["net_amount"], recent_amounts={}
+    )
     horizon_days = int(rows["horizon_days"][0])
     return baselines.bg_nbd_gamma_gamma(facts, btyd.fit(*history), horizon_days)
 

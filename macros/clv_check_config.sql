@@ -4,7 +4,7 @@
     {%- if execute and flags.WHICH in ['run', 'build', 'seed', 'snapshot', 'test'] -%}
         {%- set problems = (
             clv_time_problems() + clv_money_problems() + clv_imputation_problems()
-            + clv_whole_number_problems() + clv_input_problems()
+            + clv_learning_problems()
         ) -%}
         {%- if problems -%}
             {{ exceptions.raise_compiler_error(
@@ -43,7 +43,7 @@
         {%- do problems.append(clv_var_problem(
             'clv_horizon_days', 'a whole number of days from 1 to 3650'
         )) -%}
-    {%- elif var('clv_horizon_days') < periods[var('clv_period')] -%}
+    {%- elif var('clv_horizon_days') | int < periods[var('clv_period')] -%}
         {%- do problems.append(clv_var_problem(
             'clv_horizon_days', 'at least the days of one `clv_period`, which is a '
             ~ var('clv_period')
@@ -96,12 +96,16 @@
 {% endmacro %}
 
 
-{% macro clv_whole_number_problems() %}
+{% macro clv_learning_problems() %}
     {%- set problems = [] -%}
+    {%- if var('clv_loss') not in ['tweedie', 'mse'] -%}
+        {%- do problems.append(clv_var_problem('clv_loss', 'tweedie or mse')) -%}
+    {%- endif -%}
     {%- set least = {
         'clv_window_periods': 2, 'clv_bot_events_per_hour': 1,
-        'clv_ensemble_members': 1, 'clv_max_epochs': 1, 'clv_max_training_rows': 1,
-        'clv_seed': 0, 'clv_retrain_after_days': 0, 'clv_customers_per_batch': 1,
+        'clv_ensemble_members': 1, 'clv_max_epochs': 1, 'clv_seed': 0,
+        'clv_max_training_rows': 1000, 'clv_retrain_after_days': 1,
+        'clv_customers_per_batch': 1000,
     } -%}
     {%- for name, smallest in least.items() -%}
         {%- if not clv_is_whole_number(var(name), smallest, 10 ** 12) -%}
@@ -114,20 +118,11 @@
 {% endmacro %}
 
 
-{% macro clv_input_problems() %}
-    {%- set problems = [] -%}
-    {%- if var('clv_orders_relation') == 'none' -%}
-        {%- do problems.append(clv_var_problem(
-            'clv_orders_relation', 'a table, as no shop is without orders'
-        )) -%}
-    {%- endif -%}
-    {{ return(problems) }}
-{% endmacro %}
-
-
+{#- A var on the command line may be text, so digits are enough. -#}
 {% macro clv_is_whole_number(value, least, most) %}
     {{- return(
-        value is integer and value is not boolean and least <= value <= most
+        modules.re.match('^[0-9]{1,12}$', value | string) is not none
+        and least <= value | int <= most
     ) -}}
 {% endmacro %}
 

@@ -2,7 +2,12 @@
     when this is the root project) or the declared source. None: the shop has none. -#}
 {% macro clv_input(name) %}
     {%- set relation = var('clv_' ~ name ~ '_relation') -%}
-    {%- if relation == 'none' -%}
+    {%- if relation == 'none' and name == 'orders' -%}
+        {{ exceptions.raise_compiler_error(
+            "`clv_orders_relation` wants a table: no shop is without orders."
+            ~ " Received: none. docs/input_contract.md shows an adapter view."
+        ) }}
+    {%- elif relation == 'none' -%}
         {{ return(none) }}
     {%- elif relation -%}
         {{ return(relation) }}

@@ -1,4 +1,4 @@
--- A network that says the same of everybody has learned nothing; its scores stay inside.
+-- A network that says the same of everybody has learned nothing: its scores stay here.
 
 select
     count(*) as count_customers,

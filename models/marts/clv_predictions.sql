@@ -37,7 +37,7 @@ ranked as (
 
     select
         *,
-        ntile(10) over (order by predicted_clv desc, customer_id) as clv_decile
+        ntile(10) over (order by predicted_clv desc, customer_id asc) as clv_decile
     from scores
 
 )

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from dynamic_clv import btyd, columns
+from dynamic_clv.cohort import Cohort
 from dynamic_clv.errors import BadInput
 from dynamic_clv.levels import Level
 from dynamic_clv.recipe import Recipe
@@ -43,19 +44,6 @@ SCHEMA = pa.schema(
         ("seconds", pa.float64()),
     ]
 )
-
-
-@dataclass(frozen=True)
-class Cohort:
-    """What an average customer does in a day, for shops too young for anything else.
-
-    Attributes:
-        amount_per_day: shop currency per customer and day.
-        orders_per_day: orders per customer and day.
-    """
-
-    amount_per_day: float
-    orders_per_day: float
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -71,10 +72,10 @@ def train(
     with runtime.LOCK:
         members = []
         for member in range(settings.ensemble_members):
-            name = f"network {member + 1} of {settings.ensemble_members}"
+            check()
             model = _compiled(rows[0], settings, member)
-            say = _sayer(log, name, epochs)
-            members.append(_fit(model, rows, judged, epochs, say, check))
+            name = f"network {member + 1} of {settings.ensemble_members}"
+            members.append(_fit(model, rows, judged, epochs, _teller(log, name), check))
         return members
 
 
@@ -85,7 +86,7 @@ def predict(members: Sequence[Weights], inputs: Arrays) -> Arrays:
         float64 arrays by head, (customers, outputs).
     """
     with runtime.LOCK:
-        model = network.build(shape_of(inputs))
+        model = _reader(shape_of(inputs))
         total: Arrays = {}
         for weights in members:
             model.set_weights(weights)
@@ -111,6 +112,12 @@ def batch_size(rows: int) -> int:
     return int(np.clip(wanted, LEAST_BATCH, MOST_BATCH))
 
 
+@lru_cache(maxsize=2)
+def _reader(shape: network.Shape) -> Any:
+    """Build a network to predict with once: every group of customers uses it again."""
+    return network.build(shape)
+
+
 def _forward(model: Any, inputs: Arrays) -> Arrays:
     rows = len(inputs[network.ANCHORS])
     if not rows:
@@ -134,39 +141,45 @@ def _fit(
     rows: tuple[Arrays, Arrays],
     judged: tuple[Arrays, Arrays] | None,
     epochs: int,
-    say: Callable[[int, float, float], None],
+    tell: Callable[[int, float, float | None], None],
     check: Callable[[], None],
 ) -> Trained:
-    """Train epoch by epoch; keep the best epoch where there are rows to judge by."""
+    """Train epoch by epoch; keep the best epoch where there are rows to judge by.
+
+    Weights that have become useless (a loss that is no number) are never kept.
+    """
     best = Trained(model.get_weights(), 0, np.inf)
     batch = batch_size(len(rows[0][network.ANCHORS]))
     for epoch in range(1, epochs + 1):
         found = model.fit(
             *rows, batch_size=batch, verbose=0, callbacks=[_stopper(check)]
         )
-        loss = judged_loss = float(found.history["loss"][0])
-        if judged is not None:
-            judged_loss = float(
-                model.evaluate(*judged, batch_size=ROWS_PER_PREDICTION, verbose=0)[0]
-            )
-        say(epoch, loss, judged_loss)
-        if judged is None or judged_loss < best.loss - LEAST_GAIN:
+        loss = float(found.history["loss"][0])
+        judged_loss = _judge(model, judged) if judged else None
+        tell(epoch, loss, judged_loss)
+        if judged_loss is None:
+            if np.isfinite(loss):
+                best = Trained(model.get_weights(), epoch, loss)
+        elif judged_loss < best.loss - LEAST_GAIN:
             best = Trained(model.get_weights(), epoch, judged_loss)
         elif epoch - best.epochs >= PATIENCE:
             break
     return best
 
 
-def _sayer(
-    log: Callable[[str], None], name: str, epochs: int
-) -> Callable[[int, float, float], None]:
-    def say(epoch: int, loss: float, judged_loss: float) -> None:
-        log(
-            f"{name}, epoch {epoch} of at most {epochs}: "
-            f"loss {loss:.4f}, judged by {judged_loss:.4f}"
-        )
+def _judge(model: Any, judged: tuple[Arrays, Arrays]) -> float:
+    found = model.evaluate(*judged, batch_size=ROWS_PER_PREDICTION, verbose=0)
+    return float(found[0])
 
-    return say
+
+def _teller(
+    log: Callable[[str], None], name: str
+) -> Callable[[int, float, float | None], None]:
+    def tell(epoch: int, loss: float, judged_loss: float | None) -> None:
+        judged = "" if judged_loss is None else f", of validation {judged_loss:.4f}"
+        log(f"{name}, epoch {epoch}: loss {loss:.4f}{judged}")
+
+    return tell
 
 
 def _stopper(check: Callable[[], None]) -> Any:

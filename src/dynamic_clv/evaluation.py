@@ -14,6 +14,7 @@ from dynamic_clv import (
     frames,
     metrics,
     prediction,
+    reading,
     training,
 )
 from dynamic_clv.artifacts import TrainedModel
@@ -122,11 +123,11 @@ def _part(tables: Tables, model: TrainedModel, cut: CutOff) -> Part | None:
     parameters = model.parameters_at(cut.as_of_date)
     if parameters is None or model.recipe is None:
         return None
-    buckets = examples.bucket_range(tables.behaviour)
-    facts = examples.read_facts(tables, cut.as_of_date, buckets)
-    part = examples.labelled(tables, cut, facts, parameters, buckets)
+    buckets = reading.bucket_range(tables.behaviour)
+    facts = reading.read_facts(tables, cut.as_of_date, buckets)
+    part = reading.labelled(tables, cut, facts, parameters, buckets)
     names, steps = model.recipe.channels, model.recipe.steps
-    return examples.with_history([part], tables.windows, names, steps, buckets)[0]
+    return reading.with_history([part], tables.windows, names, steps, buckets)[0]
 
 
 def _baselines(tables: Tables, part: Part, cuts: list[CutOff]) -> dict[str, Baseline]:
@@ -154,12 +155,12 @@ def past_facts(part: Part) -> BaselineFacts:
         monetary_value=value,
         net_amount=numbers.get("net_amount", value * (frequency + 1)),
         recent_amounts={
-            days: numbers.get(name, unknown) for name, days in _past_days(numbers)
+            days: numbers.get(name, unknown) for name, days in past_days(numbers)
         },
     )
 
 
-def _past_days(numbers: Mapping[str, np.ndarray]) -> Iterator[tuple[str, int]]:
+def past_days(numbers: Mapping[str, np.ndarray]) -> Iterator[tuple[str, int]]:
     """Find the columns named net_amount_last_<days>d, with their days."""
     start, end = RECENT
     for name in numbers:

@@ -17,6 +17,9 @@ from dynamic_clv import btyd, columns, frames, levels, quantiles
 # back from the dead would otherwise outweigh everybody else.
 LEAST = 1e-3
 
+# Log spend, log orders, logit of any order, log spend of those who order.
+COUNT_ANCHORS = 4
+
 
 @dataclass(frozen=True)
 class Facts:

@@ -8,6 +8,7 @@ in units of the mean spend in training, so cents and millions train alike.
 from dataclasses import dataclass
 from typing import Any
 
+from dynamic_clv import features as facts
 from dynamic_clv import quantiles, runtime
 
 Tensor = Any
@@ -22,7 +23,6 @@ DENSE = (48, 24)
 # A head moves its anchor by exp(+-MOST_CORRECTION) at most: no score can explode.
 MOST_CORRECTION = 3.0
 
-COUNT_ANCHORS = 4
 COUNT_CORRECTIONS = 6
 
 SEQUENCE = "sequence"
@@ -61,7 +61,7 @@ def build(shape: Shape) -> Any:
     keras = runtime.prepare()
     sequence = keras.Input((shape.steps, shape.channels), name=SEQUENCE)
     features = keras.Input((shape.features,), name=FEATURES)
-    anchors = keras.Input((COUNT_ANCHORS,), name=ANCHORS)
+    anchors = keras.Input((facts.COUNT_ANCHORS,), name=ANCHORS)
     history = _read_history(keras, sequence)  # (batch, MEMORY)
     deep = keras.layers.Concatenate()([history, features])
     for units in DENSE:
@@ -89,7 +89,7 @@ def _read_history(keras: Any, sequence: Tensor) -> Tensor:
 def _heads(keras: Any, anchors: Tensor, corrections: Tensor) -> dict[str, Tensor]:
     ops = keras.ops
     log_spend, log_orders, logit_order, log_if_order = (
-        anchors[:, i : i + 1] for i in range(COUNT_ANCHORS)
+        anchors[:, i : i + 1] for i in range(facts.COUNT_ANCHORS)
     )
     to_mean, to_order, to_count, to_level, to_spread, to_gate = (
         corrections[:, i : i + 1] for i in range(COUNT_CORRECTIONS)

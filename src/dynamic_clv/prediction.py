@@ -4,8 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dynamic_clv import columns, ensemble, features, levels, network, quantiles, recipe
-from dynamic_clv.artifacts import Cohort, TrainedModel
+from dynamic_clv import (
+    blending,
+    columns,
+    ensemble,
+    features,
+    levels,
+    network,
+    quantiles,
+    recipe,
+)
+from dynamic_clv.artifacts import TrainedModel
+from dynamic_clv.cohort import Cohort
 from dynamic_clv.errors import BadInput
 from dynamic_clv.examples import Part
 
@@ -46,7 +56,7 @@ def predict(model: TrainedModel, part: Part) -> Predictions:
         part: anchored with the model's own BG/NBD parameters, where it has some.
     """
     if model.model_kind == columns.COHORT_MEAN:
-        return _of_average(model.cohort, part.facts, part.horizon_days)
+        return _of_average(model.cohort, part)
     if model.model_kind == columns.BTYD:
         return _of_btyd(part)
     if model.recipe is None or not model.members:
@@ -58,55 +68,30 @@ def predict(model: TrainedModel, part: Part) -> Predictions:
     return _of_network(model, model.recipe, part)
 
 
-def anchor_heads(anchors: np.ndarray) -> dict[str, np.ndarray]:
-    """Return what each head says before any correction, in float64.
-
-    Args:
-        anchors: (customers, 4) from `features.anchor_logs`.
-    """
-    log_spend, log_orders, logit, if_order = (
-        anchors[:, place : place + 1].astype(np.float64) for place in range(4)
-    )
-    chance = 1 / (1 + np.exp(-logit))
-    spread = quantiles.START_SPREAD
-    return {
-        network.MEAN: np.exp(log_spend),
-        network.ORDER: chance,
-        network.COUNT: np.exp(log_orders),
-        network.QUANTILES: quantiles.of_spend(np, chance, if_order, spread),
-    }
-
-
-def mix(found: np.ndarray, anchor: np.ndarray, share: float) -> np.ndarray:
-    """Return share parts of the network and the rest of the anchor."""
-    return share * found + (1.0 - share) * anchor
-
-
 def _of_network(model: TrainedModel, fitted: recipe.Recipe, part: Part) -> Predictions:
     cut = part.cut_off
     level = levels.forecast(model.levels, cut.as_of_date, cut.horizon_days)
     inputs = recipe.inputs(fitted, part, level)
-    found, anchors = ensemble.predict(model.members, inputs), inputs[network.ANCHORS]
-    heads = {
-        head: mix(found[head], anchor, model.blend[head])
-        for head, anchor in anchor_heads(anchors).items()
-    }
+    found = ensemble.predict(model.members, inputs)
+    heads = blending.blend(found, inputs, model.blend)
     return _from_heads(heads, fitted.spend_unit, part)
 
 
 def _of_btyd(part: Part) -> Predictions:
     level = levels.Level(part.cut_off.as_of_date, part.horizon_days)
-    heads = anchor_heads(features.anchor_logs(part.anchored, level))
+    heads = blending.heads(features.anchor_logs(part.anchored, level))
     return _from_heads(heads, 1.0, part)
 
 
 def _from_heads(heads: dict[str, np.ndarray], unit: float, part: Part) -> Predictions:
     expected = part.anchored.expected
+    p_order = np.clip(heads[network.ORDER][:, 0], 0.0, 1.0)
     return Predictions(
         amount=heads[network.MEAN][:, 0] * unit,
         quantiles=np.maximum.accumulate(heads[network.QUANTILES] * unit, axis=1),
-        order_count=heads[network.COUNT][:, 0],
-        p_order=np.clip(heads[network.ORDER][:, 0], 0.0, 1.0),
+        # orders are at least as many as the chance of any
+        order_count=np.maximum(heads[network.COUNT][:, 0], p_order),
+        p_order=p_order,
         p_alive=np.clip(expected.p_alive, 0.0, 1.0),
         days_to_next_order=np.minimum(expected.days_to_next_order, LONGEST_WAIT_DAYS),
         btyd_amount=expected.spend,
@@ -114,13 +99,11 @@ def _from_heads(heads: dict[str, np.ndarray], unit: float, part: Part) -> Predic
     )
 
 
-def _of_average(
-    cohort: Cohort, facts: features.Facts, horizon_days: int
-) -> Predictions:
+def _of_average(cohort: Cohort, part: Part) -> Predictions:
     """Predict the average customer for everybody; orders are Poisson."""
-    ones = np.ones(len(facts))
-    orders = cohort.orders_per_day * horizon_days
-    amount = cohort.amount_per_day * horizon_days
+    ones = np.ones(len(part))
+    orders = cohort.orders_per_day * part.horizon_days
+    amount = cohort.amount_per_day * part.horizon_days
     chance = float(-np.expm1(-orders))
     middle = max(amount, 1e-9) / max(chance, 1e-9) / quantiles.MEAN_OVER_MEDIAN
     spend = quantiles.of_spend(
@@ -129,7 +112,7 @@ def _of_average(
     wait = np.log(2) / max(cohort.orders_per_day, 1e-9)
     return Predictions(
         amount=ones * amount,
-        quantiles=np.repeat(spend, len(facts), axis=0),
+        quantiles=np.repeat(spend, len(part), axis=0),
         order_count=ones * orders,
         p_order=ones * chance,
         p_alive=ones * chance,

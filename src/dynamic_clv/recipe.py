@@ -108,6 +108,14 @@ def targets(recipe: Recipe, part: Part) -> dict[str, np.ndarray]:
     }
 
 
+def arrays(
+    recipe: Recipe, parts: Sequence[Part]
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Return inputs and targets of labelled parts, each at the level it really had."""
+    shown = [inputs(recipe, part, part.level) for part in parts]
+    return _together(shown), _together([targets(recipe, part) for part in parts])
+
+
 def _numbers(part: Part, horizon_days: int) -> dict[str, np.ndarray]:
     """Return behaviour, profile and what BG/NBD expects over a horizon."""
     anchored = part.anchored

@@ -6,6 +6,7 @@ count before the first import. Set `KERAS_BACKEND` to exchange TensorFlow.
 
 import os
 import threading
+from functools import cache
 from types import ModuleType
 
 # Sums are split over this many threads; another number gives other last digits.
@@ -22,23 +23,28 @@ def prepare() -> ModuleType:
     the next. A process that has imported TensorFlow before us keeps its own threads.
     """
     with LOCK:
-        os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
-        import keras
+        return _prepared()
 
-        if keras.backend.backend() == "tensorflow":
-            _pin_tensorflow()
-        return keras
+
+@cache
+def _prepared() -> ModuleType:
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        _pin_tensorflow()
+    return keras
 
 
 def _pin_tensorflow() -> None:
     import tensorflow as tf
 
     tf.get_logger().setLevel("ERROR")
+    tf.config.experimental.enable_op_determinism()
     try:
         tf.config.threading.set_intra_op_parallelism_threads(COUNT_THREADS)
         tf.config.threading.set_inter_op_parallelism_threads(COUNT_THREADS)
-    except RuntimeError:  # already running
+    except RuntimeError:  # already running: its threads can no longer be chosen
         return
-    tf.config.experimental.enable_op_determinism()

@@ -14,6 +14,7 @@ from dynamic_clv import (
     frames,
     policy,
     prediction,
+    reading,
     training,
 )
 from dynamic_clv.artifacts import TrainedModel
@@ -87,7 +88,7 @@ class Job:
         self.log(f"scoring {count} customers with model {model.model_version}")
         for buckets in groups(sizes, self.settings.customers_per_batch):
             check()
-            facts = examples.read_facts(self.tables, today.as_of_date, buckets)
+            facts = reading.read_facts(self.tables, today.as_of_date, buckets)
             part = to_predict(self.tables, model, today, facts, buckets)
             yield _rows(model, part, prediction.predict(model, part))
 
@@ -125,7 +126,7 @@ def to_predict(
     if model.recipe is None:
         return part
     names, steps = model.recipe.channels, model.recipe.steps
-    return examples.with_history([part], tables.windows, names, steps, buckets)[0]
+    return reading.with_history([part], tables.windows, names, steps, buckets)[0]
 
 
 def groups(sizes: dict[int, int], most: int) -> Iterator[tuple[int, int]]:

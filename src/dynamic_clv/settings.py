@@ -1,7 +1,5 @@
 """Settings of the learning half: frozen, checked, and read from dbt's meta."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -100,11 +98,6 @@ class Settings:
             for name, value in asdict(self).items()
             if name not in NOT_LEARNED_FROM
         }
-
-    def fingerprint(self) -> str:
-        """Return 16 hexadecimal digits that change when a model has to be retrained."""
-        text = json.dumps(self.learned_from(), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _typed(value: Any, kind: Any) -> Any:

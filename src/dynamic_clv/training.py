@@ -15,18 +15,19 @@ import pyarrow as pa
 
 from dynamic_clv import (
     artifacts,
+    blending,
     btyd,
+    cohort,
     columns,
     ensemble,
     examples,
     features,
     frames,
-    network,
     policy,
-    prediction,
+    reading,
     recipe,
 )
-from dynamic_clv.artifacts import Cohort, TrainedModel
+from dynamic_clv.artifacts import TrainedModel
 from dynamic_clv.errors import Interrupted, NotEnoughData
 from dynamic_clv.examples import CutOff, Part, Tables
 from dynamic_clv.settings import Settings
@@ -38,14 +39,7 @@ LEAST_TRAINING_BUYERS = 30
 LEAST_CUSTOMERS = 20
 
 # Rows that decide when to stop: more only cost time.
-MOST_VALIDATION_ROWS = 30_000
-
-# Shares of the network that validation chooses from, head by head.
-BLENDS = (0.0, 0.25, 0.5, 0.75, 1.0)
-
-# An average customer is given one silent year more: keeps a shop that is a day old
-# from expecting every customer to buy daily.
-SILENT_DAYS = 365.0
+MOST_VALIDATION_ROWS = 15_000
 
 
 @dataclass(frozen=True)
@@ -100,8 +94,8 @@ def train(
     if reason is None:
         log("no training: the newest model is still good")
         return artifacts.to_table([])
-    buckets = examples.bucket_range(tables.behaviour)
-    facts = examples.read_facts(tables, today.as_of_date, buckets)
+    buckets = reading.bucket_range(tables.behaviour)
+    facts = reading.read_facts(tables, today.as_of_date, buckets)
     if not len(facts):
         log("nothing to train on: no customer has ordered yet")
         return artifacts.to_table([])
@@ -117,7 +111,7 @@ def feature_schema(tables: Tables) -> dict[str, list[str]]:
     """List the columns that there are to learn from, by kind."""
     sides = (tables.behaviour, tables.profile)
     kinds = features.kinds([frames.schema(side) for side in sides])
-    return {**kinds, "channels": examples.channels(tables.windows)}
+    return {**kinds, "channels": reading.channels(tables.windows)}
 
 
 def stopper(interrupted: Callable[[], bool]) -> Callable[[], None]:
@@ -153,8 +147,8 @@ def _networks(run: Run) -> list[TrainedModel]:
     """Train the model to judge, then the model to publish."""
     if len(run.facts) < LEAST_CUSTOMERS:
         raise NotEnoughData.too_few("customers", LEAST_CUSTOMERS, len(run.facts))
-    newest = examples.fit_btyd(run.facts)
-    parts = examples.read_labelled(run.tables, run.cuts, run.buckets, run.check)
+    newest = reading.fit_btyd(run.facts)
+    parts = reading.read_labelled(run.tables, run.cuts, run.buckets, run.check)
     steps = _count_steps(run)
     back_test = _back_test(run, parts, steps)
     rows = _history(run, examples.sample(parts, *_size(run)), steps)
@@ -185,7 +179,10 @@ def _back_test(run: Run, parts: list[Part], steps: int) -> TrainedModel:
     fitted = recipe.fit(rows, run.feature_schema["channels"], steps)
     members = _ensemble(run, fitted, rows, judged, run.settings.max_epochs)
     weights = [member.weights for member in members]
-    blend, losses = _choose_blend(run, fitted, weights, judged)
+    run.check()
+    blend, losses = blending.choose(
+        weights, recipe.arrays(fitted, judged), ensemble.loss_by_head(run.settings)
+    )
     model = replace(
         _described(run, columns.BACK_TEST, columns.CNN_LSTM),
         label_horizon_days=judged[0].horizon_days,
@@ -215,10 +212,14 @@ def _ensemble(
     epochs: int,
 ) -> list[ensemble.Trained]:
     count = sum(map(len, rows))
-    run.log(f"learning from {count} rows of {len(rows)} cut-offs and horizons")
+    dates = len({part.cut_off.as_of_date for part in rows})
+    purpose = "to be judged" if judged else "to publish"
+    run.log(
+        f"a model {purpose}: {count} rows of {dates} cut-offs, {epochs} epochs at most"
+    )
     return ensemble.train(
-        _arrays(fitted, rows),
-        _arrays(fitted, judged) if judged else None,
+        recipe.arrays(fitted, rows),
+        recipe.arrays(fitted, judged) if judged else None,
         run.settings,
         epochs,
         run.log,
@@ -226,44 +227,14 @@ def _ensemble(
     )
 
 
-def _choose_blend(
-    run: Run,
-    fitted: recipe.Recipe,
-    members: list[ensemble.Weights],
-    judged: Sequence[Part],
-) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
-    """Let validation choose, head by head, how much of the network to believe.
-
-    Returns:
-        The share by head, and the loss by head of BG/NBD, network and blend.
-    """
-    inputs, targets = _arrays(fitted, judged)
-    found = ensemble.predict(members, inputs)
-    anchors = prediction.anchor_heads(inputs[network.ANCHORS])
-    shares, losses = {}, {}
-    for head, loss in ensemble.loss_by_head(run.settings).items():
-        tried = {}
-        for share in BLENDS:
-            mixed = prediction.mix(found[head], anchors[head], share)
-            values = loss(targets[head], mixed.astype(np.float32))
-            tried[share] = float(np.mean(np.asarray(values)))
-        shares[head] = min(tried, key=lambda share: (tried[share], -share))
-        losses[head] = {
-            "bg_nbd": tried[0.0],
-            "network": tried[1.0],
-            "blend": tried[shares[head]],
-        }
-    return shares, losses
-
-
 def _fallback(run: Run, why: str) -> TrainedModel:
     """Publish BG/NBD, or the average customer where even that cannot be fitted."""
     try:
-        parameters = examples.fit_btyd(run.facts)
+        parameters = reading.fit_btyd(run.facts)
     except NotEnoughData as still:
         model = _described(run, columns.PUBLISHED, columns.COHORT_MEAN)
         metrics = {"fallback_reason": f"{why} {still}"}
-        model = replace(model, cohort=average_customer(run.facts), metrics=metrics)
+        model = replace(model, cohort=cohort.average(run.facts), metrics=metrics)
         return _timed(run, model)
     return _timed(run, _btyd_model(run, parameters, why))
 
@@ -274,15 +245,6 @@ def _btyd_model(run: Run, parameters: btyd.BtydParameters, why: str) -> TrainedM
         parameters={run.today.as_of_date: parameters},
         metrics={"fallback_reason": why},
     )
-
-
-def average_customer(facts: features.Facts) -> Cohort:
-    """Return what a customer spends and orders per day, one silent year added."""
-    days = float((facts.btyd()[2] + SILENT_DAYS).sum())
-    frequency, _, _, value = facts.btyd()
-    orders = frequency + 1.0
-    amount = np.nan_to_num(value) * orders
-    return Cohort(max(float(amount.sum()), 0.0) / days, float(orders.sum()) / days)
 
 
 def _described(run: Run, purpose: str, kind: str) -> TrainedModel:
@@ -331,20 +293,7 @@ def _count_steps(run: Run) -> int:
 def _history(run: Run, parts: Sequence[Part], steps: int) -> list[Part]:
     run.check()
     names = run.feature_schema["channels"]
-    return examples.with_history(parts, run.tables.windows, names, steps, run.buckets)
-
-
-def _arrays(
-    fitted: recipe.Recipe, parts: Sequence[Part]
-) -> tuple[ensemble.Arrays, ensemble.Arrays]:
-    """Return inputs and targets of labelled parts, each at its own level."""
-    inputs = [recipe.inputs(fitted, part, part.level) for part in parts]
-    targets = [recipe.targets(fitted, part) for part in parts]
-    return _stacked(inputs), _stacked(targets)
-
-
-def _stacked(arrays: list[ensemble.Arrays]) -> ensemble.Arrays:
-    return {name: np.concatenate([part[name] for part in arrays]) for name in arrays[0]}
+    return reading.with_history(parts, run.tables.windows, names, steps, run.buckets)
 
 
 def _of(parts: Sequence[Part], role: str) -> list[Part]:

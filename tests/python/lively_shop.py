@@ -4,18 +4,18 @@ import datetime as dt
 
 FIRST_DAY = dt.date(2023, 1, 1)
 DAYS = 300
-COUNT_CUSTOMERS = 24
 
 Row = dict[str, str | None]
 
 
-def delivered() -> dict[str, list[Row]]:
+def delivered(count_customers: int = 24) -> dict[str, list[Row]]:
     """Return the rows of every input, oldest first."""
     visits = [
         (customer, day)
         for day in range(DAYS)
-        for customer in range(COUNT_CUSTOMERS)
-        if day >= 5 * customer and (day - 5 * customer) % (11 + 7 * customer) == 0
+        for customer in range(count_customers)
+        if day >= 5 * (customer % 24)
+        and (day - 5 * (customer % 24)) % (11 + 7 * (customer % 24)) == 0
     ]
     orders = [_order(customer, day) for customer, day in visits]
     refunds = [_refund(row) for row in orders[::9]]
@@ -26,7 +26,7 @@ def delivered() -> dict[str, list[Row]]:
             _event(customer, day, n) for customer, day in visits for n in (0, 1)
         ],
         "touches": [_touch(customer, day) for customer, day in visits[::3]],
-        "customers": [_customer(customer) for customer in range(COUNT_CUSTOMERS - 2)],
+        "customers": [_customer(customer) for customer in range(count_customers - 2)],
         "referrals": [_referral(customer) for customer in range(1, 12, 2)],
         "exchange_rates": [_rate(day) for day in range(0, DAYS, 7)],
     }

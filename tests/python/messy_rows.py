@@ -8,7 +8,6 @@ reason that must stand in the quarantine.
 Case = tuple[str, str, dict[str, str | None], str]
 
 MEGABYTE = "x" * 1_000_000
-ROBOT_EVENTS = 301
 
 
 def _order(sentence: str, verdict: str, **row: str | None) -> Case:
@@ -217,7 +216,7 @@ EVENTS: list[Case] = [
         },
         "robot_traffic",
     )
-    for number in range(ROBOT_EVENTS)
+    for number in range(301)
 ]
 
 CUSTOMERS: list[Case] = [

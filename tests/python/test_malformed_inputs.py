@@ -1,11 +1,10 @@
-"""Bad rows are counted and quarantined, bad files and vars end in a sentence."""
+"""Bad rows are counted and quarantined, bad vars end in a sentence."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import messy_rows
 import pytest
-from shops import Build, Shop, csv_text, order
+from shops import Shop, order
 
 SOUND = ("dynamic_clv.staging", "dynamic_clv.intermediate")
 
@@ -161,117 +160,6 @@ def test_typed_columns_are_judged_like_text(open_shop: Callable[[str], Shop]):
     ) == [("1", "2024-03-01")]
 
 
-HEADER = ["customer_id", "order_id", "ordered_at", "amount"]
-LINE = ["C1", "O1", "2024-03-01", "10"]
-SECOND = ["C2", "O2", "2024-03-02", "20"]
-PLAIN = csv_text([HEADER, LINE, SECOND])
-
-# content of the file -> order ids that are accepted, and reasons of the others
-READABLE = {
-    "a header and nothing else": (csv_text([HEADER]), [], []),
-    "no line end at the end": (PLAIN.rstrip(), ["O1", "O2"], []),
-    "a byte order mark": ("\ufeff" + PLAIN, ["O1", "O2"], []),
-    "line ends of Windows": (PLAIN.replace("\n", "\r\n"), ["O1", "O2"], []),
-    "line ends of an old Mac": (PLAIN.replace("\n", "\r"), ["O1", "O2"], []),
-    "mixed line ends": (PLAIN.replace("\n", "\r\n", 1), ["O1", "O2"], []),
-    "blank lines between": (PLAIN.replace("\n", "\n\n"), ["O1", "O2"], []),
-    "a column that nobody asked for": (
-        csv_text([[*HEADER, 'a "new", one'], [*LINE, "x"]]),
-        ["O1"],
-        [],
-    ),
-    "a column without a name": (csv_text([["", *HEADER], ["x", *LINE]]), ["O1"], []),
-    "a row that is too short": (
-        csv_text([HEADER, LINE[:2], SECOND]),
-        ["O2"],
-        ["ordered_at_missing"],
-    ),
-    "a row that is too long": (
-        csv_text([HEADER, [*LINE[:3], "1", "234.50"], SECOND]),
-        ["O2"],
-        ["order_id_missing"],
-    ),
-    "empty cells at the end": (csv_text([HEADER, [*LINE, "", ""]]), ["O1"], []),
-    "a zero byte": (PLAIN.replace("O1", "O\0"), ["O\0", "O2"], []),
-    "quotes, delimiters and line ends in a cell": (
-        csv_text([HEADER, ["C1", 'O "1",\n1', *LINE[2:]], SECOND]),
-        ['O "1",\n1', "O2"],
-        [],
-    ),
-    "a cell of a megabyte": (
-        csv_text([HEADER, LINE, [messy_rows.MEGABYTE, *SECOND[1:]]]),
-        ["O1", "O2"],
-        [],
-    ),
-}
-
-# content of the file (none: no file) -> what the message must say
-UNREADABLE = {
-    "no file": (None, "no such file. Check the path"),
-    "an empty file": (b"", "Found an empty file. Deliver the file again"),
-    "a missing column": (
-        csv_text([HEADER[:3], LINE[:3]]).encode(),
-        "wants the column(s) amount. Found: customer_id, order_id, ordered_at",
-    ),
-    "another delimiter": (PLAIN.replace(",", ";").encode(), "wants the column(s)"),
-    "a column that comes twice": (
-        csv_text([[*HEADER, "Amount"], [*LINE, "1"]]).encode(),
-        "wanted each column name once",
-    ),
-    "a quote that never closes": (
-        csv_text([HEADER, LINE]).encode() + b'"C2,O2,2024-03-02,20\n',
-        "a double quote out of place in line 3. Close the cell",
-    ),
-    "two quotes that never close": (
-        csv_text([HEADER]).encode() + b'"C1,O1,2024-03-01,1\n"C2,O2,2024-03-02,2\n',
-        "a double quote out of place in line 3. Close the cell",
-    ),
-    "letters of an old code page": (
-        PLAIN.replace("C1", "Zoë").encode("latin-1"),
-        "bytes that are not UTF-8. Save the file as UTF-8",
-    ),
-    "text of two bytes a letter": (PLAIN.encode("utf-16"), "not UTF-8"),
-}
-
-
-@pytest.fixture(scope="module")
-def file_shop(open_shop: Callable[[str], Shop]) -> Shop:
-    """Return a shop that reads its orders from `orders.csv`."""
-    shop = open_shop("file")
-    shop.deliver()
-    path = shop.folder / "orders.csv"
-    shop.vars["clv_orders_relation"] = f"{{{{ clv_csv_file('{path}') }}}}"
-    return shop
-
-
-def _build_file(shop: Shop, content: bytes | None) -> Build:
-    path: Path = shop.folder / "orders.csv"
-    path.unlink(missing_ok=True)
-    if content is not None:
-        path.write_bytes(content)
-    return shop.build(SOUND)
-
-
-@pytest.mark.parametrize("name", READABLE)
-def test_a_file_is_read_whole_with(file_shop: Shop, name: str):
-    content, accepted, reasons = READABLE[name]
-    build = _build_file(file_shop, content.encode())
-    assert build.success, build.messages
-    assert file_shop.lost() == []
-    found = file_shop.rows("select order_id from int_clv__orders_cleaned order by all")
-    assert [row[0] for row in found] == accepted
-    assert [reason for _, _, reason in file_shop.quarantined()] == reasons
-
-
-@pytest.mark.parametrize("name", UNREADABLE)
-def test_a_file_is_refused_in_a_sentence_for(file_shop: Shop, name: str):
-    content, sentence = UNREADABLE[name]
-    build = _build_file(file_shop, content)
-    assert not build.success
-    assert sentence in build.messages
-    assert "Traceback" not in build.messages
-
-
 @pytest.fixture(scope="module")
 def plain_shop(open_shop: Callable[[str], Shop]) -> Shop:
     """Return a shop whose orders change from test to test."""
@@ -316,41 +204,58 @@ def test_an_as_of_date_before_any_order_gives_empty_features(plain_shop: Shop):
     assert plain_shop.rows("select count(*) from fea_clv__customer_profile") == [(0,)]
 
 
-BAD_VARS = {
-    "a day that no calendar has": ("clv_as_of_date", "2024-02-30", "a day such as"),
-    "a date in words": ("clv_as_of_date", "tomorrow", "a day such as 2024-12-31"),
-    "a clock in the future": ("clv_as_of_date", "2999-01-01", "not in the future"),
-    "a period of its own": ("clv_period", "fortnight", "day, week or month"),
-    "a horizon of no days": ("clv_horizon_days", 0, "days from 1 to 3650"),
-    "a horizon backwards": ("clv_horizon_days", -30, "days from 1 to 3650"),
-    "a horizon below a period": ("clv_horizon_days", 3, "at least the days of one"),
-    "no window": ("clv_window_periods", 0, "a whole number from 2 on"),
-    "a currency in words": ("clv_reporting_currency", "euro", "ISO-4217"),
-    "a tax that may be": ("clv_include_tax", "maybe", "true or false"),
-    "an unknown column": ("clv_imputation", {"height": "mean"}, "a strategy for each"),
-    "an age in words": ("clv_imputation", {"age": "unknown"}, "cannot use unknown"),
-    "no orders": ("clv_orders_relation", "none", "no shop is without orders"),
-    "a table that is not there": (
-        "clv_customers_relation",
-        "delivered.custmers",
-        "wants the table delivered.custmers. Found no such table",
-    ),
-}
+# Bad vars by round: those of one round are set together, and each must be named.
+BAD_VARS = [
+    {
+        "clv_as_of_date": ("2024-02-30", "a day such as 2024-12-31"),
+        "clv_horizon_days": (0, "a whole number of days from 1 to 3650"),
+        "clv_window_periods": (0, "a whole number from 2 on"),
+        "clv_reporting_currency": ("euro", "an ISO-4217 code in capitals"),
+        "clv_include_tax": ("maybe", "true or false"),
+        "clv_imputation": ({"height": "mean"}, "a strategy for each of age"),
+        "clv_loss": ("guess", "tweedie or mse"),
+    },
+    {
+        "clv_as_of_date": ("tomorrow", "a day such as 2024-12-31"),
+        "clv_horizon_days": (-30, "a whole number of days from 1 to 3650"),
+        "clv_imputation": ({"age": "unknown"}, "cannot use unknown for age"),
+        "clv_seed": ("x", "a whole number from 0 on"),
+    },
+    {
+        "clv_as_of_date": ("2999-01-01", "a day that is not in the future"),
+        "clv_horizon_days": (3, "at least the days of one `clv_period`"),
+        "clv_imputation": ({"region": "mean"}, "cannot use mean for region"),
+        "clv_ensemble_members": (1.5, "a whole number from 1 on"),
+    },
+    {"clv_orders_relation": ("none", "no shop is without orders")},
+    {"clv_period": ("fortnight", "day, week or month")},
+    {"clv_customers_relation": ("delivered.custmers", "Found no such table")},
+]
 
 
-@pytest.mark.parametrize("name", BAD_VARS)
-def test_a_var_is_refused_in_a_sentence_for(plain_shop: Shop, name: str):
-    var, value, sentence = BAD_VARS[name]
+@pytest.fixture(scope="module")
+def refusals(plain_shop: Shop) -> list[str]:
+    """What dbt said in each round of bad vars."""
     plain_shop.deliver(orders=[order("C1", "2024-01-01")])
-    build = plain_shop.build(("stg_clv__customers",), **{var: value})
-    assert not build.success
-    assert sentence in build.messages
-    assert var in build.messages
-    assert "Traceback" not in build.messages
+    said = []
+    for bad in BAD_VARS:
+        values = {name: value for name, (value, _) in bad.items()}
+        build = plain_shop.build(("stg_clv__customers",), **values)
+        assert not build.success
+        said.append(build.messages)
+    return said
 
 
-def test_vars_that_disagree_are_named_together(plain_shop: Shop):
-    plain_shop.deliver(orders=[order("C1", "2024-01-01")])
-    build = plain_shop.build(clv_horizon_days=0, clv_window_periods=-1, clv_seed="x")
-    for name in ("clv_horizon_days", "clv_window_periods", "clv_seed"):
-        assert f"`{name}` wants" in build.messages
+@pytest.mark.parametrize(
+    ("turn", "name"),
+    [
+        pytest.param(turn, name, id=f"{name}={bad[name][0]}")
+        for turn, bad in enumerate(BAD_VARS)
+        for name in bad
+    ],
+)
+def test_a_var_is_refused_in_a_sentence(refusals: list[str], turn: int, name: str):
+    _, sentence = BAD_VARS[turn][name]
+    assert sentence in refusals[turn]
+    assert name in refusals[turn]
+    assert "Traceback" not in refusals[turn]

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from itertools import combinations
+from typing import Any
 
 import lively_shop
 import pytest
-from shops import OPTIONAL_INPUTS, Shop
+from shops import OPTIONAL_INPUTS, Row, Shop, order
 
 # What tells that an input was used: a table, and a condition that some row meets.
 TRACES = {
@@ -60,3 +61,61 @@ def test_orders_need_only_their_four_columns(shop: Shop):
     assert shop.quarantined() == []
     found = shop.rows("select count(*) from int_clv__orders_cleaned")
     assert found == [(len(orders),)]
+
+
+QUICKLY = {
+    "clv_horizon_days": 60,
+    "clv_window_periods": 12,
+    "clv_max_epochs": 1,
+    "clv_ensemble_members": 1,
+    "clv_max_training_rows": 1000,
+}
+
+
+def publish(shop: Shop, orders: list[Row]) -> list[dict[str, Any]]:
+    """Run everything on orders alone and return the predictions."""
+    shop.deliver(orders=orders)
+    build = shop.build(("*",), **QUICKLY)
+    assert build.success, build.messages
+    return shop.records("from clv_predictions")
+
+
+def test_orders_alone_become_predictions(open_shop: Callable[[str], Shop]):
+    orders = lively_shop.delivered(count_customers=120)["orders"]
+    orders = [row for row in orders if row["currency_code"] == "EUR"]
+    predictions = publish(open_shop("orders_alone"), orders)
+    buyers = {row["customer_id"] for row in orders}
+    assert sorted(row["customer_id"] for row in predictions) == sorted(buyers)
+    amounts = [row["predicted_clv"] for row in predictions]
+    assert 0 <= min(amounts) < max(amounts)
+    assert {row["fallback_reason"] for row in predictions} == {None}
+
+
+def late_orders() -> list[Row]:
+    """Return orders of 61 customers, all but one of whom came in the last months."""
+    late = [
+        order(f"C{customer}", lively_shop.day_text(150 + customer % 20 + visit * 9))
+        for customer in range(60)
+        for visit in range(customer % 9 + 1)
+    ]
+    return [order("early", lively_shop.day_text(0)), *late]
+
+
+SMALL_SHOPS = {
+    "without orders": ([], 0),
+    "of one customer": ([order("C1", "2024-01-01"), order("C1", "2024-02-01")], 1),
+    "of late customers": (late_orders(), 61),
+}
+
+
+@pytest.mark.parametrize("name", SMALL_SHOPS)
+def test_flagged_predictions_come_from_a_shop(
+    open_shop: Callable[[str], Shop], name: str
+):
+    orders, buyers = SMALL_SHOPS[name]
+    predictions = publish(open_shop(name.replace(" ", "_")), orders)
+    assert len(predictions) == buyers
+    for row in predictions:
+        assert row["predicted_clv"] >= 0
+        assert row["data_quality_flag"] == "fallback"
+        assert "needed. Received" in row["fallback_reason"]

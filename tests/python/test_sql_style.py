@@ -23,7 +23,7 @@ NOT_PORTABLE = {
     r"(?<!dbt\.)\bdate_spine\s*\(": "dbt.generate_series; date_spine is wrong on Spark",
     r"\bextract\s*\(\s*(epoch|dow|week|isodow)\b": "whole days from an anchor date",
     r"\btry_cast\s*\(": "clv_safe_cast",
-    r"\bas\s+(string|double|text|float|varchar)\s*\)": "dbt.type_<name> or clv_type_...",
+    r"\bas\s+(string|double|text|float|varchar)\s*\)": "dbt.type_<name>, clv_type_...",
     r"::": "cast(... as ...)",
     r"\bconcat\s*\(": "||, whose null is null everywhere",
     r"\bilike\b": "lower() and like",

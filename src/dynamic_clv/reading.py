@@ -1,0 +1,184 @@
+"""From the warehouse to rows to learn from.
+
+Nothing after a cut-off is read for it: behaviour and profile are the warehouse's rows
+of that date, windows are cut at its period, and BG/NBD is fitted on that date's rows.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dynamic_clv import btyd, columns, examples, features, frames, levels, windows
+from dynamic_clv.errors import NotEnoughData
+from dynamic_clv.examples import CutOff, Part, Tables
+
+# More cut-offs than this repeat each other: neighbours share almost all their facts.
+MOST_CUT_OFFS = 16
+
+# Customer x cut-off rows read at most. A larger shop is learned from by a part of its
+# buckets, which is a random sample of its customers.
+MOST_ROWS_READ = 2_000_000
+
+# BG/NBD has four parameters: more customers than this only cost time.
+MOST_BTYD_CUSTOMERS = 20_000
+
+
+def channels(relation: frames.Relation) -> list[str]:
+    """List the window columns that the network reads, in alphabetical order."""
+    schema = frames.schema(relation)
+    numbers = [field.name for field in schema if frames.is_number(field.type)]
+    return sorted(set(numbers) - columns.KEY_COLUMNS)
+
+
+def bucket_range(behaviour: frames.Relation) -> tuple[int, int]:
+    """Return the first and last bucket to learn from: all of them in most shops."""
+    rows = sum(frames.counts(behaviour, columns.AS_OF_DATE).values())
+    share = min(1.0, MOST_ROWS_READ / max(rows, 1))
+    return 0, max(int(columns.COUNT_BUCKETS * share), 1) - 1
+
+
+def read_facts(
+    tables: Tables, as_of_date: dt.date, buckets: tuple[int, int]
+) -> features.Facts:
+    """Read what was known of the customers of some buckets at one cut-off."""
+    wanted = {columns.AS_OF_DATE: as_of_date, columns.CUSTOMER_BUCKET: buckets}
+    behaviour = frames.table(tables.behaviour, wanted)
+    return features.known(behaviour, frames.table(tables.profile, wanted))
+
+
+def fit_btyd(facts: features.Facts) -> btyd.BtydParameters:
+    """Fit BG/NBD and Gamma-Gamma on evenly chosen customers of one cut-off.
+
+    Raises:
+        NotEnoughData: too few customers or repeat orders.
+    """
+    count = min(len(facts), MOST_BTYD_CUSTOMERS)
+    chosen = np.linspace(0, len(facts) - 1, count).astype(int)
+    return btyd.fit(*(values[chosen] for values in facts.btyd()))
+
+
+def choose_dates(cuts: Sequence[CutOff]) -> list[dt.date]:
+    """Choose the cut-off dates to learn from, newest first.
+
+    Validation, test and the dates a year before what is to be predicted are always
+    among them; the rest is spread evenly.
+    """
+    labelled = [cut for cut in cuts if cut.role != columns.TODAY]
+    dates = sorted({cut.as_of_date for cut in labelled}, reverse=True)
+    if len(dates) <= MOST_CUT_OFFS:
+        return dates
+    judged = (columns.VALIDATION, columns.TEST)
+    chosen = {cut.as_of_date for cut in labelled if cut.role in judged}
+    for date in [cut.as_of_date for cut in cuts if cut.role not in _LEARNED]:
+        year_ago = date - dt.timedelta(days=levels.YEAR_DAYS)
+        nearest = min(dates, key=lambda other: abs(other - year_ago))
+        if abs((nearest - year_ago).days) <= levels.YEAR_TOLERANCE_DAYS:
+            chosen.add(nearest)
+    rest = max(MOST_CUT_OFFS - len(chosen), 2)
+    places = np.linspace(0, len(dates) - 1, rest).round().astype(int)
+    return sorted(chosen | {dates[place] for place in places}, reverse=True)
+
+
+_LEARNED = (columns.TRAIN, columns.REFIT)
+
+
+def read_labelled(
+    tables: Tables,
+    cuts: Sequence[CutOff],
+    buckets: tuple[int, int],
+    check: Callable[[], None],
+) -> list[Part]:
+    """Read every labelled part, newest first, still without the windows.
+
+    A cut-off with less history behind it than its shortest horizon is left out, and
+    so is one at which BG/NBD cannot be fitted: its expectations would be noise.
+
+    Args:
+        tables: the relations.
+        cuts: from `examples.cut_offs`.
+        buckets: first and last bucket to read.
+        check: called between cut-offs; may raise to stop.
+    """
+    parts: list[Part] = []
+    for date in choose_dates(cuts):
+        check()
+        here = [c for c in cuts if c.as_of_date == date and c.role != columns.TODAY]
+        facts = read_facts(tables, date, buckets)
+        shortest = min(cut.horizon_days for cut in here)
+        if not len(facts) or facts.btyd()[2].max() < shortest:
+            continue
+        try:
+            parameters = fit_btyd(facts)
+        except NotEnoughData:
+            continue
+        parts += [labelled(tables, cut, facts, parameters, buckets) for cut in here]
+    return parts
+
+
+def with_history(
+    parts: Sequence[Part],
+    relation: frames.Relation,
+    names: Sequence[str],
+    steps: int,
+    buckets: tuple[int, int],
+) -> list[Part]:
+    """Add the dense windows to parts, in one pass over the sparse rows.
+
+    Args:
+        parts: from this module.
+        relation: `fea_clv__customer_windows`.
+        names: channels, in order.
+        steps: periods of history.
+        buckets: first and last bucket that the customers are in.
+    """
+    ids = pa.concat_arrays([part.facts.customer_ids for part in parts]).unique()
+    keys = [columns.CUSTOMER_ID, columns.PERIODS_BEFORE_TODAY]
+    wanted = {columns.CUSTOMER_BUCKET: buckets}
+    kept = []
+    for batch in frames.batches(relation, wanted, [*keys, *names]):
+        found = pc.is_in(frames.text(batch.column(columns.CUSTOMER_ID)), ids)
+        kept.append(batch.filter(found))
+    return [replace(part, sequence=_dense(part, kept, names, steps)) for part in parts]
+
+
+def labelled(
+    tables: Tables,
+    cut: CutOff,
+    facts: features.Facts,
+    parameters: btyd.BtydParameters,
+    buckets: tuple[int, int],
+) -> Part:
+    """Join a cut-off's customers with what they did; nobody without a label stays."""
+    wanted = {
+        columns.AS_OF_DATE: cut.as_of_date,
+        columns.HORIZON_DAYS: cut.horizon_days,
+        columns.CUSTOMER_BUCKET: buckets,
+    }
+    amount, orders = columns.NET_AMOUNT_IN_HORIZON, columns.COUNT_ORDERS_IN_HORIZON
+    labels = frames.table(tables.labels, wanted, [columns.CUSTOMER_ID, amount, orders])
+    labelled = frames.text(labels.column(columns.CUSTOMER_ID))
+    place = pc.index_in(facts.customer_ids, labelled)
+    there = np.flatnonzero(place.is_valid().to_numpy(zero_copy_only=False))
+    labels = labels.take(place.take(pa.array(there)))
+    part = examples.unlabelled(cut, facts.take(there), parameters)
+    spent = np.nan_to_num(frames.floats(labels.column(amount)))
+    ordered = np.nan_to_num(frames.floats(labels.column(orders)))
+    expected = part.anchored.expected
+    level = levels.measure(cut.as_of_date, cut.horizon_days, expected, spent, ordered)
+    return replace(part, amount=spent, count_orders=ordered, level=level)
+
+
+def _dense(
+    part: Part, batches: list[pa.RecordBatch], names: Sequence[str], steps: int
+) -> np.ndarray:
+    cut = part.cut_off
+    happened = windows.scatter(
+        batches, part.facts.customer_ids, cut.periods_before_today, steps, names
+    )
+    days = part.facts.btyd()[2]
+    existed = windows.existed(days, steps, cut.period_days)
+    return np.concatenate([happened, existed], axis=2)

@@ -1,0 +1,37 @@
+"""The average customer."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from dynamic_clv import cohort, features
+
+
+def facts(frequency, t_days, monetary_value):
+    behaviour = {
+        "customer_id": [str(place) for place in range(len(t_days))],
+        "as_of_date": pa.array([0] * len(t_days), pa.date32()),
+        "frequency": pa.array(frequency, pa.float64()),
+        "recency_days": pa.array([0.0] * len(t_days)),
+        "t_days": pa.array(t_days, pa.float64()),
+        "monetary_value": pa.array(monetary_value, pa.float64()),
+    }
+    nobody = pa.table({"customer_id": pa.array([], pa.string())})
+    return features.known(pa.table(behaviour), nobody)
+
+
+def test_a_silent_year_is_added_to_everybody():
+    # 3 + 1 purchase days and 60 + 20 in (35 + 365) + (5 + 365) days
+    found = cohort.average(facts([2, 0], [35, 5], [20.0, 20.0]))
+    assert found.orders_per_day == pytest.approx(4 / 770)
+    assert found.amount_per_day == pytest.approx(80 / 770)
+
+
+def test_one_customer_of_one_day():
+    found = cohort.average(facts([0], [1], [50.0]))
+    assert found.amount_per_day * 365 == pytest.approx(50 * 365 / 366)
+
+
+def test_amounts_that_are_missing_or_refunded_away():
+    assert cohort.average(facts([0], [1], [None])).amount_per_day == 0
+    assert np.isfinite(cohort.average(facts([None], [0], [None])).orders_per_day)

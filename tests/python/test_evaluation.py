@@ -1,0 +1,88 @@
+"""Models judged beside their rivals, once."""
+
+import math
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from dynamic_clv import artifacts, evaluation
+
+RIVALS = ["bg_nbd_gamma_gamma", "last_period", "mean", "past_rate", "zero"]
+
+
+def quiet(line: str) -> None:
+    """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def judged(small_shop, small_models):
+    return evaluation.evaluate(small_shop, small_models, None, quiet)
+
+
+def value(rows: pa.Table, **wanted) -> float:
+    found = [
+        row["value"]
+        for row in rows.to_pylist()
+        if all(row[name] == is_ for name, is_ in wanted.items())
+    ]
+    assert len(found) == 1, wanted
+    return found[0]
+
+
+def test_every_rival_is_judged_on_both_splits(judged, small_models):
+    assert judged.schema == evaluation.SCHEMA
+    rows = judged.to_pylist()
+    assert {row["split"] for row in rows} == {"validation", "test"}
+    assert sorted({row["model_name"] for row in rows}) == sorted(["cnn_lstm", *RIVALS])
+    version = small_models.to_pylist()[0]["model_version"]
+    assert {row["model_version"] for row in rows} == {version}
+    names = [(r["model_name"], r["split"], r["metric"], r["decile"]) for r in rows]
+    assert len(names) == len(set(names))
+
+
+def test_metrics_are_of_all_customers_and_sums_of_deciles(judged):
+    rows = judged.to_pylist()
+    for row in rows:
+        of_decile = row["metric"] in ("predicted_amount", "actual_amount")
+        assert of_decile == (row["decile"] > 0)
+    of = {"model_name": "cnn_lstm", "split": "test", "metric": "actual_amount"}
+    sums = [row for row in rows if all(row[name] == of[name] for name in of)]
+    assert [row["decile"] for row in sums] == list(range(1, 11))
+
+
+def test_the_zero_rival_by_hand(judged):
+    of = {"split": "test", "decile": 0, "model_name": "zero"}
+    assert value(judged, metric="total_bias", **of) == 0
+    mean = value(judged, metric="mean_absolute_error", **of)
+    assert value(judged, metric="mean_absolute_error_of_median", **of) == mean > 0
+    assert value(judged, metric="area_under_curve", **of) == 0.5
+
+
+def test_the_network_ranks_better_than_chance(judged):
+    of = {"split": "test", "decile": 0, "model_name": "cnn_lstm"}
+    assert value(judged, metric="area_under_curve", **of) > 0.6
+    assert value(judged, metric="normalised_gini", **of) > 0.2
+    assert 0.3 < value(judged, metric="total_bias", **of) < 3
+
+
+def test_undefined_values_are_null(judged):
+    values = judged.column("value").to_pylist()
+    assert not any(value is not None and not math.isfinite(value) for value in values)
+
+
+def test_nobody_is_judged_twice(small_shop, small_models, judged):
+    again = evaluation.evaluate(small_shop, small_models, judged, quiet)
+    assert again.num_rows == 0 and again.schema == evaluation.SCHEMA
+
+
+def test_a_fallback_is_not_judged(small_shop, small_models):
+    only = small_models.slice(1)
+    assert evaluation.evaluate(small_shop, only, None, quiet).num_rows == 0
+    none = artifacts.to_table([])
+    assert evaluation.evaluate(small_shop, none, None, quiet).num_rows == 0
+
+
+def test_windows_of_past_spend_are_found_by_name():
+    numbers = {"net_amount_last_90d": np.zeros(1), "net_amount_last_order": np.ones(1)}
+    assert list(evaluation.past_days(numbers)) == [("net_amount_last_90d", 90)]

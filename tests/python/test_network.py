@@ -1,0 +1,56 @@
+"""The network starts at BG/NBD's expectation and cannot run away from it."""
+
+import numpy as np
+import pytest
+
+from dynamic_clv import blending, network
+
+SHAPE = network.Shape(steps=10, channels=3, features=5)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return network.build(SHAPE)
+
+
+def inputs(rows: int = 64, times: float = 1.0) -> dict[str, np.ndarray]:
+    dice = np.random.default_rng(1)
+    return {
+        network.SEQUENCE: dice.normal(size=(rows, 10, 3)).astype("float32") * times,
+        network.FEATURES: dice.normal(size=(rows, 5)).astype("float32") * times,
+        network.ANCHORS: dice.normal(size=(rows, 4)).astype("float32"),
+    }
+
+
+def test_before_training_every_head_is_its_anchor(model):
+    shown = inputs()
+    found = {name: np.asarray(values) for name, values in model(shown).items()}
+    for head, anchor in blending.anchor_heads(shown).items():
+        assert found[head] == pytest.approx(anchor, rel=1e-4, abs=1e-6), head
+    assert tuple(found) == network.HEADS
+
+
+def test_no_weights_move_a_head_further_than_allowed(model):
+    dice = np.random.default_rng(2)
+    before = model.get_weights()
+    model.set_weights([dice.normal(size=w.shape, scale=50.0) for w in before])
+    shown = inputs(times=100.0)
+    found = {name: np.asarray(values) for name, values in model(shown).items()}
+    model.set_weights(before)
+    anchors = blending.anchor_heads(shown)
+    most = network.MOST_CORRECTION + 1e-3
+    for head in (network.MEAN, network.COUNT):
+        moved = np.abs(np.log(found[head] / anchors[head]))
+        assert 1 < moved.max() <= most
+    assert np.isfinite(found[network.QUANTILES]).all()
+    assert (np.diff(found[network.QUANTILES], axis=1) >= 0).all()
+    assert ((found[network.ORDER] >= 0) & (found[network.ORDER] <= 1)).all()
+
+
+def test_it_is_small(model):
+    assert model.count_params() < 20_000
+
+
+def test_a_short_history_is_not_pooled_away():
+    short = network.build(network.Shape(steps=2, channels=1, features=1))
+    assert short.output[network.MEAN].shape == (None, 1)

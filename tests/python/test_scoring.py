@@ -1,0 +1,138 @@
+"""Every customer scored once, whatever model answers."""
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from memory_shop import QUICK, TODAY, Order, orders, shuffled, tables
+
+from dynamic_clv import artifacts, scoring, training
+from dynamic_clv.errors import BadInput, Interrupted
+
+
+def quiet(line: str) -> None:
+    """Say nothing."""
+
+
+def score(shop, models, settings=QUICK, **more) -> pa.Table:
+    job = scoring.Job(replace(shop, labels=None), models, settings, quiet)
+    return pa.Table.from_batches(job.run(**more), schema=scoring.SCHEMA)
+
+
+def check(shop, scores: pa.Table) -> None:
+    """Check what must hold of any scores."""
+    today = shop.behaviour.filter(
+        pa.compute.equal(shop.behaviour["as_of_date"], pa.scalar(TODAY))
+    )
+    ids = scores.column("customer_id").to_pylist()
+    assert sorted(ids) == sorted(today.column("customer_id").to_pylist())
+    assert set(scores.column("as_of_date").to_pylist()) <= {TODAY}
+    wide = {name: scores.column(name).to_numpy() for name in NUMBERS}
+    assert all(np.isfinite(values).all() for values in wide.values())
+    assert all((values >= 0).all() for values in wide.values())
+    assert (wide["predicted_clv_p10"] <= wide["predicted_clv_median"]).all()
+    assert (wide["predicted_clv_median"] <= wide["predicted_clv_p90"]).all()
+    assert (wide["churn_probability"] <= 1).all() and (wide["p_alive"] <= 1).all()
+    chance = 1 - wide["churn_probability"]
+    assert (wide["predicted_order_count"] >= chance - 1e-12).all()
+
+
+NUMBERS = [
+    "predicted_clv",
+    "predicted_clv_median",
+    "predicted_clv_p10",
+    "predicted_clv_p90",
+    "predicted_order_count",
+    "churn_probability",
+    "p_alive",
+    "expected_days_to_next_order",
+]
+
+
+def test_every_customer_gets_one_row(small_shop, small_models):
+    scores = score(small_shop, small_models)
+    check(small_shop, scores)
+    published = small_models.to_pylist()[1]
+    assert set(scores["model_version"].to_pylist()) == {published["model_version"]}
+    assert set(scores["horizon_days"].to_pylist()) == {90}
+    assert scores["fallback_reason"].null_count == scores.num_rows
+    assert len(set(scores["predicted_clv"].to_pylist())) > 100
+
+
+def test_a_model_read_from_its_row_scores_the_same(small_shop, small_models):
+    again = artifacts.to_table(
+        [artifacts.from_row(row) for row in small_models.to_pylist()]
+    )
+    assert score(small_shop, again) == score(small_shop, small_models)
+
+
+def test_shuffled_rows_and_smaller_groups_change_nothing(small_shop, small_models):
+    once = score(small_shop, small_models).sort_by("customer_id")
+    again = score(shuffled(small_shop), small_models).sort_by("customer_id")
+    assert again == once
+    assert list(scoring.groups({0: 5, 1: 5, 2: 5}, most=5)) == [(0, 0), (1, 1), (2, 2)]
+    # groups of any size cover every bucket
+    assert list(scoring.groups({3: 5, 9: 50, 12: 1}, most=10)) == [
+        (3, 8),
+        (9, 11),
+        (12, 12),
+    ]
+
+
+def test_a_model_scores_on_a_later_day(small_shop, small_models):
+    week = dt.timedelta(days=7)
+    tomorrow = {name: _moved(rows, week) for name, rows in vars(small_shop).items()}
+    scores = score(replace(small_shop, **tomorrow), small_models)
+    assert scores.num_rows > 0
+    assert set(scores["as_of_date"].to_pylist()) == {TODAY + week}
+
+
+def test_a_model_that_knows_the_future_is_not_used(small_shop, small_models):
+    week = dt.timedelta(days=-7)
+    earlier = {name: _moved(rows, week) for name, rows in vars(small_shop).items()}
+    with pytest.raises(BadInput, match="knows nothing after 2024-10-25 is needed"):
+        score(replace(small_shop, **earlier), small_models)
+
+
+@pytest.mark.parametrize("days_ago", [1, 200])
+def test_one_customer_gets_a_finite_score_and_a_reason(days_ago):
+    alone = tables([Order("alone", TODAY - dt.timedelta(days=days_ago), 20.0)])
+    scores = score(alone, training.train(alone, None, QUICK, quiet))
+    check(alone, scores)
+    row = scores.to_pylist()[0]
+    assert row["model_kind"] == "cohort_mean" and row["btyd_clv"] is None
+    assert "At least 20 customers are needed" in row["fallback_reason"]
+    assert 0 < row["predicted_clv"] <= 20
+
+
+def test_bg_nbd_answers_where_no_network_can():
+    bought = [o for o in orders(100) if o.day > TODAY - dt.timedelta(days=40)]
+    shop = tables(bought)
+    scores = score(shop, training.train(shop, None, QUICK, quiet))
+    check(shop, scores)
+    assert set(scores["model_kind"].to_pylist()) == {"btyd"}
+    assert scores["fallback_reason"].null_count == 0
+    clv, btyd_clv = (scores[name].to_numpy() for name in ("predicted_clv", "btyd_clv"))
+    assert clv == pytest.approx(btyd_clv, rel=1e-9)
+
+
+def test_an_empty_shop_has_no_scores():
+    empty = tables([])
+    scores = score(empty, artifacts.to_table([]))
+    assert scores.num_rows == 0 and scores.schema == scoring.SCHEMA
+
+
+def test_an_interruption_stops_scoring(small_shop, small_models):
+    with pytest.raises(Interrupted):
+        score(small_shop, small_models, interrupted=lambda: True)
+
+
+def _moved(rows: pa.Table, by: dt.timedelta) -> pa.Table:
+    """The same rows on another day."""
+    if "as_of_date" not in rows.column_names:
+        return rows
+    days = [date + by for date in rows.column("as_of_date").to_pylist()]
+    place = rows.column_names.index("as_of_date")
+    return rows.set_column(place, "as_of_date", pa.array(days, pa.date32()))
