@@ -113,6 +113,11 @@ class Shop:
                 DuckDBConnectionManager._ENV.close()
         DuckDBConnectionManager.close_all_connections()
 
+    def execute(self, statement: str) -> None:
+        """Change something in the shop's database."""
+        with self._connection() as connection:
+            connection.sql(statement)
+
     def rows(self, query: str) -> list[tuple]:
         """Return all rows of a query."""
         with self._connection() as connection:

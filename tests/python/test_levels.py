@@ -29,9 +29,21 @@ def test_a_level_is_the_log_of_actual_over_expected():
     expected = expectations(spend=10.0, orders=0.25, chance=0.2)
     found = levels.measure(TODAY, 90, expected, bought * 40.0, bought)
     trust = 500 / (500 + levels.BUYERS_OF_NO_OPINION)
-    assert found.spend == pytest.approx(trust * np.log(20 / 10))
+    assert found.spend == pytest.approx(trust * np.log(20 / 10))  # all spend alike
     assert found.orders == pytest.approx(trust * np.log(0.5 / 0.25))
     assert found.order == pytest.approx(trust * (0 - special.logit(0.2)), rel=1e-6)
+
+
+def test_one_whale_says_little_of_what_orders_are_worth():
+    bought = np.repeat([0.0, 1.0], 500)
+    amount = bought * 10.0
+    amount[-1] = 5_000.0
+    expected = expectations(spend=5.0, orders=0.5, chance=0.5)
+    found = levels.measure(TODAY, 90, expected, amount, bought)
+    # 9,990 of one and 10 of the others are like four equal buyers
+    trust = 9_990**2 / (5_000**2 + 499 * 100)
+    assert found.orders == 0
+    assert found.spend == pytest.approx(trust / (trust + 50) * np.log(9_990 / 5_000))
 
 
 def test_few_buyers_are_hardly_believed():

@@ -1,0 +1,68 @@
+"""A bad score set stops before `clv_predictions`, and the last good table stays."""
+
+from collections.abc import Callable
+
+import lively_shop
+import pytest
+from shops import Shop
+
+LEARN_QUICKLY = {
+    "clv_horizon_days": 60,
+    "clv_window_periods": 12,
+    "clv_max_epochs": 1,
+    "clv_ensemble_members": 1,
+    "clv_max_training_rows": 1000,
+}
+
+ONE = "where customer_id = (select min(customer_id) from ml_clv__scores)"
+
+
+def update(change: str, which: str = ONE) -> str:
+    return f"update ml_clv__scores set {change} {which}"
+
+
+POISONS = {
+    "a score that is not a number": update("predicted_clv = 'nan'"),
+    "an infinite score": update("predicted_clv = 'inf'"),
+    "a negative score": update("predicted_clv = -1"),
+    "a missing score": update("predicted_clv = null"),
+    "a probability above one": update("churn_probability = 1.1"),
+    "a p10 above the p90": update("predicted_clv_p10 = 1e9"),
+    "a customer scored twice": f"insert into ml_clv__scores from ml_clv__scores {ONE}",
+    "a customer without a score": f"delete from ml_clv__scores {ONE}",
+    "a customer nobody knows": update("customer_id = 'X'"),
+    "a score without a model": update("model_version = null"),
+    "the same score for everybody": update("predicted_clv = 5", which=""),
+    "no score at all": "delete from ml_clv__scores",
+}
+
+# Everything from the scores on, as if the scores had just been written.
+AFTER_THE_SCORES = ("ml_clv__scores,test_type:data", "clv_predictions+")
+
+
+@pytest.fixture(scope="module")
+def shop(open_shop: Callable[[str], Shop]) -> Shop:
+    """Return a shop whose scores have been published, and kept for repair."""
+    shop = open_shop("gate")
+    orders = lively_shop.delivered(count_customers=120)["orders"]
+    shop.deliver(orders=[row for row in orders if row["currency_code"] == "EUR"])
+    build = shop.build(("*",), "build", **LEARN_QUICKLY)
+    assert build.success, build.messages
+    shop.execute("create table good_scores as from ml_clv__scores")
+    return shop
+
+
+@pytest.mark.parametrize("poison", POISONS)
+def test_nothing_is_published_after(shop: Shop, poison: str):
+    good = shop.table("clv_predictions"), shop.table("clv_prediction_history")
+    shop.execute("create or replace table ml_clv__scores as from good_scores")
+    shop.execute(POISONS[poison])
+    build = shop.build(AFTER_THE_SCORES, "build", **LEARN_QUICKLY)
+    assert not build.success
+    assert (shop.table("clv_predictions"), shop.table("clv_prediction_history")) == good
+
+
+def test_good_scores_pass_the_same_gate(shop: Shop):
+    shop.execute("create or replace table ml_clv__scores as from good_scores")
+    build = shop.build(AFTER_THE_SCORES, "build", **LEARN_QUICKLY)
+    assert build.success, build.messages
