@@ -26,7 +26,6 @@ def _priced(sentence: str, amount: str | None, verdict: str, **row: str) -> Case
 ORDERS = [
     _order("a plain order", "accepted"),
     _dated("a day that no calendar has", "2024-02-30", "ordered_at_not_a_date"),
-    _dated("a month that no year has", "2024-13-01", "ordered_at_not_a_date"),
     _dated("a date in words", "yesterday", "ordered_at_not_a_date"),
     _dated("a date that can be read two ways", "01/02/2024", "ordered_at_not_a_date"),
     _dated("a date without a value", None, "ordered_at_missing"),
@@ -38,7 +37,6 @@ ORDERS = [
     _dated("a time with its offset from UTC", "2024-03-02 00:30:00 +0200", "accepted"),
     _priced("an amount in words", "abc", "amount_not_a_number"),
     _priced("an amount of nothing", "", "amount_missing"),
-    _priced("an amount of blanks", "  ", "amount_missing"),
     _priced("an amount that is null", None, "amount_missing"),
     _priced("an amount that is no number", "NaN", "amount_not_a_number"),
     _priced("an amount without end", "Infinity", "amount_not_a_number"),
@@ -52,7 +50,6 @@ ORDERS = [
     _priced("a refund without a minus", "4", "accepted", order_type="Refund"),
     _order("a customer who is null", "customer_id_missing", customer_id=None),
     _order("a customer of blanks", "customer_id_missing", customer_id="  "),
-    _order("an order id that is null", "order_id_missing", order_id=None),
     _order("an order id of blanks", "order_id_missing", order_id=" "),
     _order("said twice, once", "accepted", order_id="twice"),
     _order("said twice, again", "merged", order_id="twice"),
@@ -117,7 +114,6 @@ RATES: list[Case] = [
         ("in words", "WRD", "2024-01-01", "x", "rate_to_reporting_not_a_number"),
         ("worth very much", "BIG", "2024-01-01", "9e8", "accepted"),
         ("of no currency", None, "2024-01-01", "1", "currency_code_missing"),
-        ("of no day", "USD", None, "1", "rate_date_missing"),
         ("of no calendar", "USD", "2023-02-29", "1", "rate_date_not_a_date"),
     ]
 ]

@@ -81,9 +81,7 @@ class Shop:
                 rows = inputs.get(name)
                 if rows is not None:
                     _write(connection, f"delivered.{name}", name, list(rows))
-        for name in INPUTS:
-            there = inputs.get(name) is not None
-            self.vars[f"clv_{name}_relation"] = f"delivered.{name}" if there else "none"
+        self.vars |= {f"clv_{name}_relation": _if_there(name) for name in INPUTS}
 
     def build(
         self, select: Sequence[str] = ROOMS, command: str = "run", **vars: Any
@@ -170,6 +168,13 @@ def csv_text(rows: Sequence[Sequence[str]], end: str = "\n") -> str:
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator=end).writerows(rows)
     return buffer.getvalue()
+
+
+def _if_there(name: str) -> str:
+    """Return a var that dbt renders: the same in every build, so parsed but once."""
+    looked_up = f"adapter.get_relation(target.database, 'delivered', '{name}')"
+    there = f"not execute or {looked_up}" if name in OPTIONAL_INPUTS else "true"
+    return f"{{{{ 'delivered.{name}' if {there} else 'none' }}}}"
 
 
 def _write(
