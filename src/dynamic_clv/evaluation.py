@@ -37,6 +37,9 @@ SCHEMA = pa.schema(
 
 ALL_CUSTOMERS = 0
 
+# Customers judged at most: a random sample of the buckets is as good, and fits memory.
+MOST_CUSTOMERS = 200_000
+
 # Behaviour columns of net amounts in a window of days, as `past_days` finds them.
 RECENT = ("net_amount_last_", "d")
 
@@ -123,7 +126,8 @@ def _part(tables: Tables, model: TrainedModel, cut: CutOff) -> Part | None:
     parameters = model.parameters_at(cut.as_of_date)
     if parameters is None or model.recipe is None:
         return None
-    buckets = reading.bucket_range(tables.behaviour)
+    rows = frames.counts(tables.behaviour, columns.AS_OF_DATE)[cut.as_of_date]
+    buckets = reading.bucket_range(rows, MOST_CUSTOMERS)
     facts = reading.read_facts(tables, cut.as_of_date, buckets)
     part = reading.labelled(tables, cut, facts, parameters, buckets)
     names, steps = model.recipe.channels, model.recipe.steps

@@ -80,13 +80,12 @@ def measure(
         count_orders: orders in the horizon, (customers,).
     """
     buyers = float((count_orders > 0).sum())
-    trust = buyers / (buyers + BUYERS_OF_NO_OPINION)
-    found = (
-        _log_ratio(amount.sum(), expected.spend.sum()),
-        _log_ratio(count_orders.sum(), expected.order_count.sum()),
-        _logit_shift(expected.p_order, buyers),
-    )
-    return Level(as_of_date, horizon_days, *(trust * value for value in found))
+    spend = _log_ratio(amount.sum(), expected.spend.sum())
+    orders = _log_ratio(count_orders.sum(), expected.order_count.sum())
+    order = _logit_shift(expected.p_order, buyers)
+    dearer = _trust(_equal_buyers(amount)) * (spend - orders)
+    orders, order = _trust(buyers) * orders, _trust(buyers) * order
+    return Level(as_of_date, horizon_days, orders + dearer, orders, order)
 
 
 def forecast(levels: Iterable[Level], as_of_date: dt.date, horizon_days: int) -> Level:
@@ -111,6 +110,19 @@ def forecast(levels: Iterable[Level], as_of_date: dt.date, horizon_days: int) ->
         return Level(as_of_date, horizon_days)
     mean = np.average(np.array(values), axis=0, weights=np.array(weights))
     return Level(as_of_date, horizon_days, *map(float, mean))
+
+
+def _trust(buyers: float) -> float:
+    return buyers / (buyers + BUYERS_OF_NO_OPINION)
+
+
+def _equal_buyers(amount: np.ndarray) -> float:
+    """Return how many equal buyers would make a total as uncertain as this one.
+
+    (sum y)^2 / sum y^2 (Kish 1965): one whale among a thousand counts as one.
+    """
+    squares = float((amount**2).sum())
+    return float(amount.sum()) ** 2 / squares if squares > 0 else 0.0
 
 
 def _weight(level: Level, as_of_date: dt.date, horizon_days: int) -> float:

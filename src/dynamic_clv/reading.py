@@ -19,9 +19,9 @@ from dynamic_clv.examples import CutOff, Part, Tables
 # More cut-offs than this repeat each other: neighbours share almost all their facts.
 MOST_CUT_OFFS = 16
 
-# Customer x cut-off rows read at most. A larger shop is learned from by a part of its
-# buckets, which is a random sample of its customers.
-MOST_ROWS_READ = 2_000_000
+# Customer x cut-off rows read for each row that is learned from. A larger shop is
+# learned from by a part of its buckets, which is a random sample of its customers.
+ROWS_READ_PER_ROW = 10
 
 # BG/NBD has four parameters: more customers than this only cost time.
 MOST_BTYD_CUSTOMERS = 20_000
@@ -34,11 +34,21 @@ def channels(relation: frames.Relation) -> list[str]:
     return sorted(set(numbers) - columns.KEY_COLUMNS)
 
 
-def bucket_range(behaviour: frames.Relation) -> tuple[int, int]:
+def bucket_range(rows: int, most_rows: int) -> tuple[int, int]:
+    """Return the first and last bucket that hold about `most_rows` of all rows.
+
+    Examples:
+        >>> bucket_range(rows=1_000, most_rows=5_000), bucket_range(1_000, 500)
+        ((0, 255), (0, 127))
+    """
+    share = min(1.0, most_rows / max(rows, 1))
+    return 0, max(int(columns.COUNT_BUCKETS * share), 1) - 1
+
+
+def learned_from(behaviour: frames.Relation, training_rows: int) -> tuple[int, int]:
     """Return the first and last bucket to learn from: all of them in most shops."""
     rows = sum(frames.counts(behaviour, columns.AS_OF_DATE).values())
-    share = min(1.0, MOST_ROWS_READ / max(rows, 1))
-    return 0, max(int(columns.COUNT_BUCKETS * share), 1) - 1
+    return bucket_range(rows, ROWS_READ_PER_ROW * training_rows)
 
 
 def read_facts(

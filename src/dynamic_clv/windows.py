@@ -96,7 +96,9 @@ def compress(dense: np.ndarray, units: np.ndarray) -> np.ndarray:
         units: (channels,) from `channel_units` of the training rows.
     """
     scaled = dense / units.astype(np.float32)
-    return np.sign(scaled) * np.log1p(np.abs(scaled))
+    size = np.abs(scaled)
+    np.log1p(size, out=size)  # in place: this is the largest array there is
+    return np.copysign(size, scaled, out=size)
 
 
 def _numbers(column: pa.Array) -> np.ndarray:

@@ -104,12 +104,13 @@ def test_buckets_part_the_customers(bought):
     assert sorted(ids) == everybody.customer_ids.to_pylist()
 
 
-def test_a_large_shop_is_learned_from_by_some_buckets(bought, monkeypatch):
+def test_a_large_shop_is_learned_from_by_some_buckets(bought):
     shop = tables(bought)
-    assert reading.bucket_range(shop.behaviour) == EVERYBODY
-    monkeypatch.setattr(reading, "MOST_ROWS_READ", shop.behaviour.num_rows // 2)
-    first, last = reading.bucket_range(shop.behaviour)
-    assert first == 0 and last == pytest.approx(127, abs=1)
+    rows = shop.behaviour.num_rows
+    assert reading.learned_from(shop.behaviour, rows) == EVERYBODY
+    first, last = reading.learned_from(shop.behaviour, rows // 20)
+    assert first == 0 and last == pytest.approx(127, abs=2)
+    assert reading.bucket_range(10**9, 1_000) == (0, 0)
 
 
 def test_an_interruption_is_noticed_between_cut_offs(bought):

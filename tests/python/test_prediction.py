@@ -1,0 +1,72 @@
+"""What models of each kind predict."""
+
+import datetime as dt
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from dynamic_clv import btyd, examples, features, prediction
+from dynamic_clv.artifacts import TrainedModel
+from dynamic_clv.cohort import Cohort
+from dynamic_clv.errors import BadInput
+from dynamic_clv.examples import CutOff
+
+DAY = dt.date(2024, 6, 1)
+CUT = CutOff(DAY, 100, 0, 7, "today")
+PARAMETERS = btyd.BtydParameters(0.25, 4.4, 0.8, 2.4, 6.0, 4.0, 15.0)
+FACTS = features.known(
+    pa.table(
+        {
+            "customer_id": ["al", "bo", "cy"],
+            "frequency": [0.0, 4.0, 60.0],
+            "recency_days": [0.0, 80.0, 99.0],
+            "t_days": [10.0, 100.0, 100.0],
+            "monetary_value": [10.0, 30.0, None],
+        }
+    ),
+    pa.table({"customer_id": pa.array([], pa.string())}),
+)
+
+
+def model(kind: str, **more) -> TrainedModel:
+    now = dt.datetime(2024, 6, 1)
+    rest = ("why", 100, 0, {}, {})
+    return TrainedModel("published", kind, now, DAY, *rest, **more)
+
+
+def test_the_average_customer_by_hand():
+    cohort = Cohort(amount_per_day=0.5, orders_per_day=0.02)
+    part = examples.unanchored(CUT, FACTS)
+    found = prediction.predict(model("cohort_mean", cohort=cohort), part)
+    assert found.amount.tolist() == [50, 50, 50]
+    assert found.order_count.tolist() == [2, 2, 2]
+    assert found.p_order == pytest.approx(1 - np.exp(-2))
+    assert found.days_to_next_order == pytest.approx(np.log(2) / 0.02)
+    assert found.quantiles.shape == (3, 3) and np.isnan(found.btyd_amount).all()
+
+
+def test_an_average_customer_who_never_buys():
+    part = examples.unanchored(CUT, FACTS)
+    found = prediction.predict(model("cohort_mean", cohort=Cohort(0.0, 0.0)), part)
+    assert not found.amount.any() and not found.quantiles.any()
+    assert found.days_to_next_order.tolist() == [36_500] * 3
+
+
+def test_bg_nbd_alone_says_what_it_expects():
+    part = examples.unlabelled(CUT, FACTS, PARAMETERS)
+    found = prediction.predict(model("btyd"), part)
+    expected = part.anchored.expected
+    assert found.amount == pytest.approx(expected.spend)
+    assert found.p_order == pytest.approx(expected.p_order)
+    assert found.btyd_amount.tolist() == expected.spend.tolist()
+    assert (found.order_count >= found.p_order).all()
+    assert (np.diff(found.quantiles, axis=1) >= 0).all()
+    likely = found.p_order > 0.5
+    assert likely.tolist() == (found.quantiles[:, 1] > 0).tolist()
+
+
+def test_a_network_without_weights_is_refused():
+    part = examples.unlabelled(CUT, FACTS, PARAMETERS)
+    with pytest.raises(BadInput, match="must hold weights"):
+        prediction.predict(model("cnn_lstm"), part)
