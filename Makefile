@@ -21,6 +21,7 @@ setup: .venv/.installed  ## Make .venv and install the pinned requirements, once
 .venv/.installed: requirements/locked.txt requirements/bootstrap.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Wanted Python 3.11, 3.12 or 3.13 on the PATH." \
 	    "Found none. Install one, or run: make PYTHON=/path/to/python3.12"; exit 1; }
+	@echo "Installing dbt and TensorFlow into .venv: a minute or two of silence."
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 	    --requirement requirements/bootstrap.txt

@@ -3,8 +3,8 @@
 {% macro clv_check_config() %}
     {%- if execute and flags.WHICH in ['run', 'build', 'seed', 'snapshot', 'test'] -%}
         {%- set problems = (
-            clv_time_problems() + clv_money_problems() + clv_imputation_problems()
-            + clv_learning_problems()
+            clv_unknown_var_problems() + clv_relation_problems() + clv_time_problems()
+            + clv_money_problems() + clv_imputation_problems() + clv_learning_problems()
         ) -%}
         {%- if problems -%}
             {{ exceptions.raise_compiler_error(
@@ -12,6 +12,7 @@
                 ~ " docs/configuration.md lists them all."
             ) }}
         {%- endif -%}
+        {{ clv_check_export() if clv_is_about_to_build('clv_predictions') }}
     {%- endif -%}
 {% endmacro %}
 
@@ -24,9 +25,57 @@
 {% endmacro %}
 
 
+{#- A misspelt name would be ignored, and the default used in silence. -#}
+{% macro clv_unknown_var_problems() %}
+    {%- set problems = [] -%}
+    {%- set known = clv_known_vars() -%}
+    {%- for name in clv_given_vars() if known and name not in known -%}
+        {%- do problems.append(
+            '`' ~ name ~ '` is not a var of dynamic_clv; the nearest is `'
+            ~ clv_nearest(name, known) ~ '`.'
+        ) -%}
+    {%- endfor -%}
+    {{ return(problems) }}
+{% endmacro %}
+
+
+{#- A name in plain text must be there already; what ref() names may yet be built. -#}
+{% macro clv_relation_problems() %}
+    {%- set problems = [] -%}
+    {%- for name, relation in clv_given_vars().items() -%}
+        {%- set input = name | replace('clv_', '') | replace('_relation', '') -%}
+        {%- if
+            name.endswith('_relation') and clv_is_about_to_build('stg_clv__' ~ input)
+            and clv_is_plain_name(relation) and not clv_relation_exists(relation)
+        -%}
+            {%- do problems.append(
+                clv_var_problem(name, 'a table or view that is there')
+                ~ ' Load it first, correct the name, or name a model with ref().'
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(problems) }}
+{% endmacro %}
+
+
+{% macro clv_is_plain_name(relation) %}
+    {{- return(
+        relation is string and relation not in ['', 'none']
+        and '{' not in relation and '(' not in relation
+    ) -}}
+{% endmacro %}
+
+
+{% macro clv_is_about_to_build(model) %}
+    {{- return(
+        flags.WHICH in ['run', 'build']
+        and 'model.dynamic_clv.' ~ model in selected_resources
+    ) -}}
+{% endmacro %}
+
+
 {% macro clv_time_problems() %}
     {%- set problems = [] -%}
-    {%- set periods = {'day': 1, 'week': 7, 'month': 30} -%}
     {%- set as_of_date = var('clv_as_of_date') -%}
     {%- if as_of_date and not clv_is_date(as_of_date | string) -%}
         {%- do problems.append(clv_var_problem(
@@ -37,13 +86,14 @@
             'clv_as_of_date', 'a day that is not in the future'
         )) -%}
     {%- endif -%}
-    {%- if var('clv_period') not in periods -%}
+    {%- if var('clv_period') not in clv_periods() -%}
         {%- do problems.append(clv_var_problem('clv_period', 'day, week or month')) -%}
-    {%- elif not clv_is_whole_number(var('clv_horizon_days'), 1, 3650) -%}
+    {%- endif -%}
+    {%- if not clv_is_whole_number(var('clv_horizon_days'), 1, 3650) -%}
         {%- do problems.append(clv_var_problem(
             'clv_horizon_days', 'a whole number of days from 1 to 3650'
         )) -%}
-    {%- elif var('clv_horizon_days') | int < periods[var('clv_period')] -%}
+    {%- elif var('clv_horizon_days') | int < clv_periods().get(var('clv_period'), 0) -%}
         {%- do problems.append(clv_var_problem(
             'clv_horizon_days', 'at least the days of one `clv_period`, which is a '
             ~ var('clv_period')
@@ -98,6 +148,11 @@
 
 {% macro clv_learning_problems() %}
     {%- set problems = [] -%}
+    {%- if var('clv_force_retrain') is not boolean -%}
+        {%- do problems.append(clv_var_problem(
+            'clv_force_retrain', 'true or false'
+        )) -%}
+    {%- endif -%}
     {%- if var('clv_loss') not in ['tweedie', 'mse'] -%}
         {%- do problems.append(clv_var_problem('clv_loss', 'tweedie or mse')) -%}
     {%- endif -%}

@@ -59,10 +59,11 @@
     {%- set missing = required | reject('in', delivered) | list -%}
     {%- set place = relation if '(' not in relation | string else 'a query' -%}
     {%- if not delivered and flags.WHICH in ['run', 'build'] -%}
+        {%- set or_none = "; `none` says that the shop has no such input" -%}
         {{ exceptions.raise_compiler_error(
             "Input `" ~ name ~ "` wants the table " ~ place ~ ". Found no such table."
-            ~ " Build or load it first, or correct `clv_" ~ name ~ "_relation`;"
-            ~ " `none` says that the shop has no such input."
+            ~ " Build or load it first, or correct `clv_" ~ name ~ "_relation`"
+            ~ (or_none if name != 'orders' else '') ~ "."
         ) }}
     {%- elif delivered and missing -%}
         {{ exceptions.raise_compiler_error(

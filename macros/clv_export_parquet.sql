@@ -8,11 +8,40 @@
 {% macro default__clv_export_parquet(relation) -%}{%- endmacro %}
 
 
-{#- DuckDB locks its file; the copy is written aside and moved when complete. -#}
+{#- DuckDB locks its file. A file beside others is written aside and moved when it is
+    complete; an object store does that by itself. -#}
 {% macro duckdb__clv_export_parquet(relation) -%}
+    {%- set folder = clv_export_directory() -%}
     copy (select * from {{ relation }} order by customer_id)
-    to '{{ clv_export_directory() }}{{ relation.identifier }}.parquet' (format parquet)
+    to {{ clv_text(folder ~ relation.identifier ~ '.parquet') }}
+    (format parquet {{ ', use_tmp_file true' if '://' not in folder }})
 {%- endmacro %}
+
+
+{#- Says at the start, and not after the training, that the folder cannot be used. The
+    file that tries it is the one in which the copy is written aside. -#}
+{% macro clv_check_export() %}
+    {{- return(adapter.dispatch('clv_check_export', 'dynamic_clv')()) -}}
+{% endmacro %}
+
+
+{% macro default__clv_check_export() -%}{%- endmacro %}
+
+
+{% macro duckdb__clv_check_export() %}
+    {%- set folder = clv_export_directory() -%}
+    {%- if var('clv_export_directory') and '://' not in folder -%}
+        {%- do try_or_compiler_error(
+            clv_var_problem('clv_export_directory', 'a folder that dbt can write to')
+            ~ ' Make the folder, or leave the var empty: then the copy lies beside the'
+            ~ ' database file.',
+            run_query,
+            'copy (select 1 as nothing where false) to '
+            ~ clv_text(folder ~ 'tmp_clv_predictions.parquet')
+            ~ ' (format parquet, use_tmp_file false)',
+        ) -%}
+    {%- endif -%}
+{% endmacro %}
 
 
 {% macro clv_export_directory() %}

@@ -5,15 +5,20 @@
         {%- do built.update({result.node.name: result.node.relation_name}) -%}
     {%- endfor -%}
     {%- if 'clv_predictions' in built -%}
-        {%- do clv_report_predictions(built['clv_predictions']) -%}
-    {%- endif -%}
-    {%- if 'clv_model_evaluation' in built -%}
-        {%- do clv_report_error(built['clv_model_evaluation']) -%}
+        {%- set found = clv_predicted(built['clv_predictions']) -%}
+        {%- do clv_report_predictions(built['clv_predictions'], found) -%}
+        {%- set tables = ['clv_model_evaluation', 'ml_clv__trained_models'] -%}
+        {%- if
+            found['count_customers'] > found['count_fallbacks']
+            and tables | reject('in', built) | list | length == 0
+        -%}
+            {%- do clv_report_quality(built[tables[0]], built[tables[1]]) -%}
+        {%- endif -%}
     {%- endif -%}
 {% endmacro %}
 
 
-{% macro clv_report_predictions(predictions) %}
+{% macro clv_predicted(predictions) %}
     {%- set query -%}
         select
             count(*) as count_customers,
@@ -25,46 +30,111 @@
             max(fallback_reason) as fallback_reason
         from {{ predictions }}
     {%- endset -%}
-    {%- set found = run_query(query).rows[0] -%}
+    {{ return(run_query(query).rows[0]) }}
+{% endmacro %}
+
+
+{% macro clv_report_predictions(predictions, found) %}
     {%- do clv_say(
         found['count_customers'] ~ ' customers in ' ~ predictions
-        ~ clv_database_file() ~ ', seen from ' ~ found['as_of_date'] ~ ': '
-        ~ found['currency_code'] ~ ' ' ~ found['predicted_clv'] ~ ' in '
-        ~ found['horizon_days'] ~ ' days'
+        ~ clv_database_file()
     ) -%}
+    {%- if found['count_customers'] -%}
+        {%- do clv_say(
+            'predicted total ' ~ found['currency_code'] ~ ' ' ~ found['predicted_clv']
+            ~ ' in the ' ~ found['horizon_days'] ~ ' days from '
+            ~ found['as_of_date'] ~ ' on'
+        ) -%}
+    {%- endif -%}
     {%- if found['count_fallbacks'] -%}
         {%- do clv_say(
-            found['count_fallbacks'] ~ ' of them by fallback: '
+            found['count_fallbacks'] ~ ' customers by fallback: '
             ~ found['fallback_reason']
         ) -%}
     {%- endif -%}
 {% endmacro %}
 
 
-{#- The newest model's error for a single customer beside the best baseline's. -#}
-{% macro clv_report_error(evaluation) %}
-    {%- set query -%}
-        select model_name, metric_value, as_of_date, horizon_days
-        from {{ evaluation }}
-        where
-            metric = 'mean_absolute_error_of_median'
-            and split = 'test'
-            and as_of_date = (
-                select max(as_of_date) from {{ evaluation }} where split = 'test'
-            )
-        order by case when model_name = 'cnn_lstm' then 0 else 1 end, metric_value
-        limit 2
-    {%- endset -%}
-    {%- set found = run_query(query).rows -%}
-    {%- if found | length == 2 -%}
+{#- The newest model beside the best baseline: how far off one customer is, how well
+    customers are ranked, and how far off the shop as a whole is. Nothing is said of a
+    shop that is scored by fallback, nor where history is too short for a test. -#}
+{% macro clv_report_quality(evaluation, trained) %}
+    {%- set found = run_query(clv_quality_query(evaluation, trained)).rows -%}
+    {%- set words = {
+        'mean_absolute_error_of_median': 'mean absolute error',
+        'normalised_gini': 'Gini of the ranking',
+        'total_bias': 'predicted / actual total',
+    } -%}
+    {%- set said = [] -%}
+    {%- for metric, in_words in words.items() -%}
+        {%- set pair = found | selectattr('metric', 'eq', metric) | list -%}
+        {%- if pair | length == 2 -%}
+            {%- do said.append(
+                in_words ~ ' ' ~ '%.2f' | format(pair[0]['metric_value'])
+                ~ ' (' ~ pair[1]['model_name'] ~ ' '
+                ~ '%.2f' | format(pair[1]['metric_value']) ~ ')'
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if said -%}
         {%- do clv_say(
-            'mean absolute error on the test cut-off ' ~ found[0]['as_of_date'] ~ ' + '
-            ~ found[0]['horizon_days'] ~ ' days: '
-            ~ found[0]['metric_value'] | round(2) ~ ' ' ~ found[0]['model_name'] ~ ', '
-            ~ found[1]['metric_value'] | round(2) ~ ' ' ~ found[1]['model_name']
-            ~ ' (best baseline)'
+            'tested on the ' ~ found[0]['horizon_days'] ~ ' days from '
+            ~ found[0]['as_of_date'] ~ ' on, best baseline in brackets: '
+            ~ said | join(', ')
         ) -%}
     {%- endif -%}
+{% endmacro %}
+
+
+{#- Two rows per metric: the network first, then the baseline nearest to perfect. -#}
+{% macro clv_quality_query(evaluation, trained) %}
+    with
+
+    newest as (
+
+        select model_version
+        from {{ trained }}
+        where purpose = 'back_test'
+        order by trained_at desc
+        limit 1
+
+    ),
+
+    judged as (
+
+        select
+            evaluation.*,
+            case when model_name = 'cnn_lstm' then 0 else 1 end as is_baseline,
+            case
+                when metric = 'mean_absolute_error_of_median' then metric_value
+                else abs(metric_value - 1)
+            end as distance
+        from {{ evaluation }} as evaluation
+        inner join newest on evaluation.model_version = newest.model_version
+        where
+            split = 'test'
+            and metric in (
+                'mean_absolute_error_of_median', 'normalised_gini', 'total_bias'
+            )
+            and metric_value is not null
+
+    ),
+
+    placed as (
+
+        select
+            *,
+            row_number() over (
+                partition by metric, is_baseline order by distance, model_name
+            ) as place
+        from judged
+
+    )
+
+    select metric, model_name, metric_value, as_of_date, horizon_days
+    from placed
+    where place = 1
+    order by metric, is_baseline
 {% endmacro %}
 
 

@@ -14,6 +14,7 @@ def model(dbt, session):
         behaviour=dbt.ref("fea_clv__customer_behaviour"),
         profile=dbt.ref("fea_clv__customer_profile"),
         windows=dbt.ref("fea_clv__customer_windows"),
+        inputs=dbt.ref("int_clv__reconciliation"),
     )
     trained, settings = frames.this(session, dbt), Settings.from_meta(meta)
     with dbt_session.listening(session) as interrupted:

@@ -1,6 +1,6 @@
 -- One row per customer and cut-off: who the customer is, with flags for the unknown.
 
-{% set imputation = var('clv_imputation') %}
+{% set imputation = var('clv_imputation') if var('clv_imputation') is mapping else {} %}
 
 with
 

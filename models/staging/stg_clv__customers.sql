@@ -45,7 +45,7 @@ judged as (
 ),
 
 -- records of one customer are merged: the earliest one wins, as a later record must not
--- change what was known before it
+-- change what was known before it; one without a date counts as known from the start
 ranked as (
 
     select
@@ -53,7 +53,7 @@ ranked as (
         row_number() over (
             partition by customer_id, {{ clv_is_sound() }}
             order by
-                case when signed_up_at is null then 1 else 0 end asc,
+                case when signed_up_at is null then 0 else 1 end asc,
                 signed_up_at,
                 raw_row asc
         ) as key_rank,

@@ -76,6 +76,13 @@ judged as (
                 delivered_order_type = 'order' and amount < 0
                 then 'amount_negative'
             when
+                coalesce(delivered_order_type, 'order') = 'order' and amount >= 0
+                and abs(discount_amount)
+                > amount
+                {{ '+ coalesce(tax_amount, 0)' if var('clv_include_tax') }}
+                {{ '+ coalesce(shipping_amount, 0)' if var('clv_include_shipping') }}
+                then 'discount_larger_than_amount'
+            when
                 abs(amount) + abs(coalesce(discount_amount, 0))
                 + abs(coalesce(tax_amount, 0)) + abs(coalesce(shipping_amount, 0))
                 >= {{ clv_largest_amount() }}

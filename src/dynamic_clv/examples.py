@@ -14,13 +14,17 @@ OLDEST_WEIGHT = 0.5
 
 @dataclass(frozen=True)
 class Tables:
-    """The relations that the SQL half built."""
+    """The relations that the SQL half built.
+
+    Only training asks for `inputs`, the reconciliation: one row per input.
+    """
 
     as_of_dates: frames.Relation
     labels: frames.Relation
     behaviour: frames.Relation
     profile: frames.Relation
     windows: frames.Relation
+    inputs: frames.Relation | None = None
 
 
 @dataclass(frozen=True)

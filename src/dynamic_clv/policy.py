@@ -35,7 +35,7 @@ def reason_to_train(
     Args:
         rows: `ml_clv__trained_models`, at least the columns of this module.
         settings: those of this build.
-        feature_schema: columns to learn from in this build, by kind.
+        feature_schema: columns to learn from in this build by kind, and inputs in use.
         as_of_date: date of this build.
     """
     if not rows.num_rows:
@@ -48,7 +48,9 @@ def reason_to_train(
         return "the settings have changed"
     fitting = [row for row in fitting if _same_schema(row, feature_schema)]
     if not fitting:
-        return "the columns to learn from have changed"
+        return "the columns to learn from or the inputs in use have changed"
+    if settings.force_retrain:
+        return "`clv_force_retrain` asks for it"
     return _too_old(max(fitting, key=_age), settings, as_of_date)
 
 

@@ -92,7 +92,8 @@ def _from_heads(heads: dict[str, np.ndarray], unit: float, part: Part) -> Predic
         # orders are at least as many as the chance of any
         order_count=np.maximum(heads[network.COUNT][:, 0], p_order),
         p_order=p_order,
-        p_alive=np.clip(expected.p_alive, 0.0, 1.0),
+        # who will order has not left
+        p_alive=np.clip(np.maximum(expected.p_alive, p_order), 0.0, 1.0),
         days_to_next_order=np.minimum(expected.days_to_next_order, LONGEST_WAIT_DAYS),
         btyd_amount=expected.spend,
         btyd_order_count=expected.order_count,

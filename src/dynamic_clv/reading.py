@@ -34,6 +34,14 @@ def channels(relation: frames.Relation) -> list[str]:
     return sorted(set(numbers) - columns.KEY_COLUMNS)
 
 
+def inputs(relation: frames.Relation | None) -> list[str]:
+    """List the inputs of which at least one row was accepted."""
+    if relation is None:
+        return []
+    rows = frames.table(relation, select=["input_name", "count_cleaned"]).to_pylist()
+    return sorted(row["input_name"] for row in rows if row["count_cleaned"])
+
+
 def bucket_range(rows: int, most_rows: int) -> tuple[int, int]:
     """Return the first and last bucket that hold about `most_rows` of all rows.
 

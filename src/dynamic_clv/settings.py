@@ -10,7 +10,7 @@ LOSSES = ("tweedie", "mse")
 PERIODS = {"day": 1, "week": 7, "month": 30}
 
 # Settings that change what is published when, or how fast, but not what is learned.
-NOT_LEARNED_FROM = ("retrain_after_days", "customers_per_batch")
+NOT_LEARNED_FROM = ("retrain_after_days", "force_retrain", "customers_per_batch")
 
 LEAST = {
     "horizon_days": 1,
@@ -39,6 +39,7 @@ class Settings:
         max_training_rows: customer x cut-off x horizon rows sampled for training.
         seed: fixes every random choice.
         retrain_after_days: days of as_of_date after which a model is too old.
+        force_retrain: train in this build whatever there is.
         customers_per_batch: customers scored at once; bounds memory.
     """
 
@@ -52,6 +53,7 @@ class Settings:
     max_training_rows: int = 60_000
     seed: int = 20240229
     retrain_after_days: int = 28
+    force_retrain: bool = False
     customers_per_batch: int = 50_000
 
     def __post_init__(self) -> None:
@@ -68,6 +70,10 @@ class Settings:
             if getattr(self, name) not in choices:
                 wanted = "one of " + ", ".join(choices)
                 raise BadSettings.unusable(name, wanted, getattr(self, name))
+        if not isinstance(self.force_retrain, bool):
+            raise BadSettings.unusable(
+                "force_retrain", "true or false", self.force_retrain
+            )
 
     @classmethod
     def from_meta(cls, meta: Mapping[str, Any]) -> "Settings":
@@ -101,7 +107,9 @@ class Settings:
 
 
 def _typed(value: Any, kind: Any) -> Any:
-    """Return text that is a whole number as a number, where a number is wanted."""
+    """Return text that is a whole number, or true or false, as what it says."""
     if kind is int and isinstance(value, str) and value.strip().isdigit():
         return int(value)
+    if kind is bool and str(value).lower() in ("true", "false"):
+        return str(value).lower() == "true"
     return value

@@ -108,10 +108,11 @@ def train(
 
 
 def feature_schema(tables: Tables) -> dict[str, list[str]]:
-    """List the columns that there are to learn from, by kind."""
+    """List the columns that there are to learn from, by kind, and the inputs in use."""
     sides = (tables.behaviour, tables.profile)
     kinds = features.kinds([frames.schema(side) for side in sides])
-    return {**kinds, "channels": reading.channels(tables.windows)}
+    there = {"channels": reading.channels(tables.windows)}
+    return {**kinds, **there, "inputs": reading.inputs(tables.inputs)}
 
 
 def stopper(interrupted: Callable[[], bool]) -> Callable[[], None]:
@@ -233,7 +234,8 @@ def _fallback(run: Run, why: str) -> TrainedModel:
         parameters = reading.fit_btyd(run.facts)
     except NotEnoughData as still:
         model = _described(run, columns.PUBLISHED, columns.COHORT_MEAN)
-        metrics = {"fallback_reason": f"{why} {still}"}
+        both = why if str(still) in why else f"{why} {still}"
+        metrics = {"fallback_reason": both}
         model = replace(model, cohort=cohort.average(run.facts), metrics=metrics)
         return _timed(run, model)
     return _timed(run, _btyd_model(run, parameters, why))

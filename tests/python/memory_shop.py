@@ -159,7 +159,8 @@ def shuffled(shop: Tables, seed: int = 3) -> Tables:
     def shuffle(table: pa.Table) -> pa.Table:
         return table.take(pa.array(dice.permutation(table.num_rows)))
 
-    return replace(shop, **{name: shuffle(rows) for name, rows in vars(shop).items()})
+    given = {name: rows for name, rows in vars(shop).items() if rows is not None}
+    return replace(shop, **{name: shuffle(rows) for name, rows in given.items()})
 
 
 def _date(periods: int, horizon_days: int, role: str) -> dict[str, object]:

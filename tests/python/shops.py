@@ -43,7 +43,7 @@ Row = Mapping[str, str | None]
 
 @dataclass(frozen=True)
 class Build:
-    """How a run of dbt ended: what it said, and the models that failed."""
+    """How a run of dbt ended: errors, warnings and report, and what failed."""
 
     success: bool
     messages: str
@@ -192,5 +192,5 @@ def _write(
 
 
 def _listen(event: Any, said: list[str]) -> None:
-    if event.info.level in ("error", "warn"):
+    if event.info.level in ("error", "warn") or event.info.msg.startswith("clv: "):
         said.append(event.info.msg)

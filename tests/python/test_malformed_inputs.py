@@ -82,6 +82,8 @@ def test_a_rejected_row_can_be_read_in_the_quarantine(messy_shop: Shop):
         ("a negative amount without a type", -5),
         ("a refund with a minus", -4),
         ("a refund without a minus", -4),
+        ("a refund and its discount", -4),
+        ("a discount of all", 0),
         ("a currency in small letters", 9),  # 10 dollars at 0.9
     ],
 )
@@ -94,10 +96,15 @@ def test_what_is_accepted_has_the_right_amount(
     assert found == [(amount,)]
 
 
-def test_a_time_with_an_offset_is_counted_on_its_day_in_utc(messy_shop: Shop):
+@pytest.mark.parametrize(
+    "order_id", ["a time with its offset from UTC", "a time in ISO 8601 with offset"]
+)
+def test_a_time_with_an_offset_is_counted_on_its_day_in_utc(
+    messy_shop: Shop, order_id: str
+):
     [(day,)] = messy_shop.rows(
         "select cast(ordered_at as varchar) from int_clv__orders_cleaned"
-        " where order_id = 'a time with its offset from UTC'"
+        f" where order_id = '{order_id}'"
     )
     assert day == "2024-03-01 22:30:00"
 
@@ -217,6 +224,7 @@ BAD_VARS = [
     },
     {
         "clv_as_of_date": ("tomorrow", "a day such as 2024-12-31"),
+        "clv_period": ("fortnight", "day, week or month"),
         "clv_horizon_days": (-30, "a whole number of days from 1 to 3650"),
         "clv_imputation": ({"age": "unknown"}, "cannot use unknown for age"),
         "clv_seed": ("x", "a whole number from 0 on"),
@@ -225,11 +233,13 @@ BAD_VARS = [
         "clv_as_of_date": ("2999-01-01", "a day that is not in the future"),
         "clv_horizon_days": (3, "at least the days of one `clv_period`"),
         "clv_imputation": ({"region": "mean"}, "cannot use mean for region"),
+        "clv_force_retrain": ("often", "true or false"),
+        "clv_currency": ("EUR", "the nearest is `clv_reporting_currency`"),
+        "clv_customers_relation": ("delivered.custmers", "a table or view that is"),
         "clv_ensemble_members": (1.5, "a whole number from 1 on"),
     },
     {"clv_orders_relation": ("none", "no shop is without orders")},
-    {"clv_period": ("fortnight", "day, week or month")},
-    {"clv_customers_relation": ("delivered.custmers", "Found no such table")},
+    {"clv_imputation": ("median", "a strategy for each of age")},
 ]
 
 
@@ -259,3 +269,25 @@ def test_a_var_is_refused_in_a_sentence(refusals: list[str], turn: int, name: st
     assert sentence in refusals[turn]
     assert name in refusals[turn]
     assert "Traceback" not in refusals[turn]
+
+
+def test_orders_that_are_not_there_are_asked_for(plain_shop: Shop):
+    plain_shop.deliver()
+    build = plain_shop.build(("stg_clv__orders",))
+    assert "Found no such table" in build.messages
+    assert "none" not in build.messages
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_a_discount_may_pay_for_shipping_that_counts(plain_shop: Shop, counts: bool):
+    plain_shop.deliver(
+        orders=[
+            order("C1", "2024-01-01", "3", shipping_amount="5", discount_amount="5")
+        ]
+    )
+    build = plain_shop.build(("stg_clv__orders",), clv_include_shipping=counts)
+    assert build.success, build.messages
+    reason = None if counts else "discount_larger_than_amount"
+    assert plain_shop.rows("select rejection_reason from stg_clv__orders") == [
+        (reason,)
+    ]

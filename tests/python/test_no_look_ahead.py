@@ -113,6 +113,16 @@ def test_a_historical_cutoff_knows_nothing_of_its_own_future(
     assert changed_later != features["fea_clv__customer_behaviour"]
 
 
+def test_a_later_record_changes_nothing_of_a_customer_without_a_date(shop: Shop):
+    inputs = lively_shop.delivered()
+    undated = {**inputs["customers"][1], "signed_up_at": None}
+    later = {**undated, "signed_up_at": lively_shop.day_text(200), "region": "moon"}
+    inputs["customers"][1] = undated
+    before = build(shop, inputs)
+    inputs["customers"].append(later)
+    assert build(shop, inputs) == before
+
+
 def test_shuffled_rows_change_nothing(shop: Shop, features: dict[str, list[tuple]]):
     shuffled = lively_shop.delivered()
     for rows in shuffled.values():

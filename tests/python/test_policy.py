@@ -54,12 +54,17 @@ def test_a_back_test_model_is_not_for_scoring():
     assert reason(row("judged", 1, purpose="back_test")) is not None
 
 
+def test_a_model_is_trained_on_demand():
+    asked = Settings(retrain_after_days=28, force_retrain=True)
+    assert reason(row("fresh", 0), settings=asked) == "`clv_force_retrain` asks for it"
+
+
 def test_changed_settings_and_columns_ask_for_a_new_model():
     other = Settings(seed=1)
     assert reason(row("fresh", 1), settings=other) == "the settings have changed"
     columns = json.dumps({**SEEN, "numbers": []})
     changed = reason(row("fresh", 1, feature_schema_json=columns))
-    assert changed == "the columns to learn from have changed"
+    assert changed == "the columns to learn from or the inputs in use have changed"
 
 
 def test_going_back_to_old_settings_reuses_their_model():

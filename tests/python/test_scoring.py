@@ -129,9 +129,9 @@ def test_an_interruption_stops_scoring(small_shop, small_models):
         score(small_shop, small_models, interrupted=lambda: True)
 
 
-def _moved(rows: pa.Table, by: dt.timedelta) -> pa.Table:
+def _moved(rows: pa.Table | None, by: dt.timedelta) -> pa.Table | None:
     """The same rows on another day."""
-    if "as_of_date" not in rows.column_names:
+    if rows is None or "as_of_date" not in rows.column_names:
         return rows
     days = [date + by for date in rows.column("as_of_date").to_pylist()]
     place = rows.column_names.index("as_of_date")

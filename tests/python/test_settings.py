@@ -16,6 +16,7 @@ def test_settings_come_from_the_clv_block_of_meta():
 
 def test_numbers_may_arrive_as_text():
     assert Settings.from_meta({"clv": {"horizon_days": "90"}}).horizon_days == 90
+    assert Settings.from_meta({"clv": {"force_retrain": "True"}}).force_retrain is True
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,7 @@ def test_numbers_may_arrive_as_text():
         ("max_epochs", "many", "a whole number >= 1"),
         ("ensemble_members", 1.5, "a whole number >= 1"),
         ("seed", True, "a whole number >= 0"),
+        ("force_retrain", "perhaps", "true or false"),
         ("loss", "huber", "one of tweedie, mse"),
         ("period", "year", "one of day, week, month"),
     ],
@@ -50,4 +52,5 @@ def test_only_what_is_learned_from_asks_for_a_new_model():
     learned = Settings().learned_from()
     assert Settings(customers_per_batch=9_999).learned_from() == learned
     assert Settings(retrain_after_days=1).learned_from() == learned
+    assert Settings(force_retrain=True).learned_from() == learned
     assert Settings(seed=1).learned_from() != learned

@@ -84,6 +84,8 @@ def test_a_handful_of_customers_leaves_the_average_to_answer(count):
     few = [Order(f"customer_{number}", day, 20.0) for number in range(count)]
     row = rows_of(tables(few)).to_pylist()[0]
     assert row["model_kind"] == "cohort_mean"
+    why = json.loads(row["metrics_json"])["fallback_reason"]
+    assert why.count("customers are needed") == 1
     cohort = artifacts.from_row(row).cohort
     assert cohort.amount_per_day * 365 == pytest.approx(20 * 365 / 366)
 
@@ -113,6 +115,14 @@ def test_a_name_missing_from_the_cut_offs_is_explained(small_shop):
     less = replace(small_shop, as_of_dates=dates().drop_columns("role"))
     with pytest.raises(frames.BadInput, match="`role` missing"):
         rows_of(less)
+
+
+def test_an_input_switched_on_or_off_is_noticed(small_shop):
+    counts = {"input_name": ["orders", "events"], "count_cleaned": [9, 0]}
+    silent = replace(small_shop, inputs=pa.table(counts))
+    assert training.feature_schema(silent)["inputs"] == ["orders"]
+    heard = replace(small_shop, inputs=pa.table({**counts, "count_cleaned": [9, 1]}))
+    assert training.feature_schema(heard)["inputs"] == ["events", "orders"]
 
 
 def _with_column(table: pa.Table, name: str) -> pa.Table:

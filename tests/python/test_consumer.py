@@ -1,0 +1,83 @@
+"""What a shop sees that installs the package in a dbt project of its own."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from dbt.cli.main import dbtRunner
+from shops import PROJECT, Shop
+
+ORDERS = (
+    "select 'C1' as customer_id, 'O1' as order_id, 5 as amount, {day} as ordered_at"
+)
+
+
+@pytest.fixture(scope="module")
+def run(
+    tmp_path_factory: pytest.TempPathFactory, open_shop: Callable[[str], Shop]
+) -> Callable[..., tuple[bool, str]]:
+    """Run dbt in a project that tells the package the given vars."""
+    folder: Path = tmp_path_factory.mktemp("consumer")
+    (folder / "models").mkdir()
+    orders = ORDERS.format(day="date '2024-01-01'")
+    (folder / "models" / "clv_input_orders.sql").write_text(orders)
+    packages = {"packages": [{"local": str(PROJECT)}]}
+    (folder / "packages.yml").write_text(json.dumps(packages))
+    profile = {"type": "duckdb", "path": str(folder / "consumer.duckdb")}
+    profiles = {"consumer": {"target": "dev", "outputs": {"dev": profile}}}
+    (folder / "profiles.yml").write_text(json.dumps(profiles))
+
+    def run_one(*command: str, **vars: object) -> tuple[bool, str]:
+        project = {"name": "consumer", "profile": "consumer", "vars": vars}
+        (folder / "dbt_project.yml").write_text(json.dumps(project))
+        said: list[str] = []
+        runner = dbtRunner(callbacks=[lambda event: _listen(event, said)])
+        where = ["--project-dir", str(folder), "--profiles-dir", str(folder)]
+        answer = runner.invoke([*command, *where, "--quiet"])
+        open_shop("consumer").release()
+        return bool(answer.success), "\n".join([*said, str(answer.exception or "")])
+
+    assert run_one("deps")[0]
+    return run_one
+
+
+def _listen(event: object, said: list[str]) -> None:
+    if event.info.level in ("error", "warn"):
+        said.append(event.info.msg)
+
+
+def test_the_relations_of_the_readme_are_found_without_a_warning(
+    run: Callable[..., tuple[bool, str]],
+):
+    relation = "{{ ref('consumer', 'clv_input_orders') }}"
+    answer = run(
+        "build",
+        "--select",
+        "+stg_clv__orders",
+        dynamic_clv={"clv_orders_relation": relation},
+        clv_reporting_currency="USD",
+        clv_shop={"clv_mine": "another package's"},
+    )
+    assert answer == (True, "")
+
+
+def test_a_name_that_no_var_has_is_refused_wherever_it_stands(
+    run: Callable[..., tuple[bool, str]],
+):
+    success, said = run(
+        "run",
+        "--vars",
+        "{clv_ensembl_member: 3}",
+        dynamic_clv={"horizon_days": 30},
+        clv_window_period=8,
+    )
+    assert not success
+    for wrong, right in {
+        "clv_ensembl_member": "clv_ensemble_members",
+        "horizon_days": "clv_horizon_days",
+        "clv_window_period": "clv_window_periods",
+    }.items():
+        assert (
+            f"`{wrong}` is not a var of dynamic_clv; the nearest is `{right}`" in said
+        )
