@@ -6,20 +6,69 @@ Customers with equal predictions are treated alike, so row order changes nothing
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from dynamic_clv.errors import BadInput
+from dynamic_clv.metrics_arrays import (
+    COUNT_DECILES,
+    Array,
+    aligned,
+    centred,
+    fraction,
+    highest_first,
+    mean,
+    ranks,
+    ratio,
+    tenths,
+)
+from dynamic_clv.metrics_of_classes import (
+    THRESHOLD,
+    accuracy,
+    area_under_curve,
+    average_precision,
+    best_f1_threshold,
+    f1,
+    precision,
+    recall,
+)
+from dynamic_clv.metrics_of_differences import bootstrap_difference
+from dynamic_clv.metrics_of_intervals import (
+    coverage_by_decile,
+    interval_coverage,
+    pinball_loss,
+)
 
-Array = NDArray[np.float64]
-
-COUNT_DECILES = 10
-THRESHOLD = 0.5
+__all__ = [
+    "COUNT_DECILES",
+    "THRESHOLD",
+    "Array",
+    "accuracy",
+    "all_metrics",
+    "area_under_curve",
+    "average_precision",
+    "best_f1_threshold",
+    "bootstrap_difference",
+    "coverage_by_decile",
+    "decile_mape",
+    "deciles",
+    "f1",
+    "interval_coverage",
+    "mean_absolute_error",
+    "mean_squared_error",
+    "normalised_gini",
+    "pinball_loss",
+    "precision",
+    "recall",
+    "root_mean_squared_error",
+    "spearman",
+    "top_share_capture",
+    "total_bias",
+]
 
 
 def mean_squared_error(actual: ArrayLike, predicted: ArrayLike) -> float:
     """Mean of (predicted - actual)^2, in squared currency."""
-    actual, predicted = _pair(actual, predicted)
-    return _mean((predicted - actual) ** 2)
+    actual, predicted = aligned(actual=actual, predicted=predicted)
+    return mean((predicted - actual) ** 2)
 
 
 def root_mean_squared_error(actual: ArrayLike, predicted: ArrayLike) -> float:
@@ -29,21 +78,22 @@ def root_mean_squared_error(actual: ArrayLike, predicted: ArrayLike) -> float:
 
 def mean_absolute_error(actual: ArrayLike, predicted: ArrayLike) -> float:
     """Mean of |predicted - actual|; rewards a median, not a mean."""
-    actual, predicted = _pair(actual, predicted)
-    return _mean(np.abs(predicted - actual))
+    actual, predicted = aligned(actual=actual, predicted=predicted)
+    return mean(np.abs(predicted - actual))
 
 
 def total_bias(actual: ArrayLike, predicted: ArrayLike) -> float:
     """Sum predicted / sum actual: 1 is right, 0.8 is a fifth too low."""
-    actual, predicted = _pair(actual, predicted)
-    return _ratio(predicted.sum(), actual.sum())
+    actual, predicted = aligned(actual=actual, predicted=predicted)
+    return ratio(predicted.sum(), actual.sum())
 
 
 def spearman(actual: ArrayLike, predicted: ArrayLike) -> float:
     """Pearson correlation of average ranks (Spearman 1904)."""
-    actual, predicted = (_centred(_ranks(x)) for x in _pair(actual, predicted))
+    arrays = aligned(actual=actual, predicted=predicted)
+    actual, predicted = (centred(ranks(array)) for array in arrays)
     scale = np.sqrt((actual @ actual) * (predicted @ predicted))
-    return _ratio(actual @ predicted, scale)
+    return ratio(actual @ predicted, scale)
 
 
 def normalised_gini(actual: ArrayLike, predicted: ArrayLike) -> float:
@@ -57,41 +107,10 @@ def normalised_gini(actual: ArrayLike, predicted: ArrayLike) -> float:
         >>> normalised_gini([0, 0, 10, 50], [1, 2, 3, 4])
         1.0
     """
-    actual, predicted = _pair(actual, predicted)
-    amount = _centred(actual)
-    best = amount @ _centred(_ranks(actual))
-    return _ratio(amount @ _centred(_ranks(predicted)), best)
-
-
-def area_under_curve(actual_has_order: ArrayLike, predicted: ArrayLike) -> float:
-    """P(a buyer outranks a non-buyer), ties count half (Mann and Whitney 1947).
-
-    Args:
-        actual_has_order: 1 or True for buyers, (customers,).
-        predicted: a probability or any other score, (customers,).
-    """
-    actual, predicted = _pair(actual_has_order, predicted)
-    buyers = actual.sum()
-    above = actual @ _ranks(predicted) - buyers * (buyers + 1) / 2
-    return _ratio(above, buyers * (len(actual) - buyers))
-
-
-def accuracy(actual_has_order: ArrayLike, probability: ArrayLike) -> float:
-    """Share of customers placed on the right side of probability 0.5."""
-    actual, predicted = _classes(actual_has_order, probability)
-    return _mean(np.where(np.isnan(predicted), np.nan, actual == predicted))
-
-
-def precision(actual_has_order: ArrayLike, probability: ArrayLike) -> float:
-    """Share of predicted buyers (probability >= 0.5) who bought; NaN without any."""
-    actual, predicted = _classes(actual_has_order, probability)
-    return _ratio(actual @ predicted, predicted.sum())
-
-
-def recall(actual_has_order: ArrayLike, probability: ArrayLike) -> float:
-    """Share of buyers who were predicted to buy (probability >= 0.5)."""
-    actual, predicted = _classes(actual_has_order, probability)
-    return _ratio(actual @ predicted, actual.sum())
+    actual, predicted = aligned(actual=actual, predicted=predicted)
+    amount = centred(actual)
+    best = amount @ centred(ranks(actual))
+    return ratio(amount @ centred(ranks(predicted)), best)
 
 
 def deciles(actual: ArrayLike, predicted: ArrayLike) -> list[dict[str, float]]:
@@ -104,15 +123,7 @@ def deciles(actual: ArrayLike, predicted: ArrayLike) -> list[dict[str, float]]:
         One dict per group: decile, count_customers, predicted_amount, actual_amount.
         Empty if a prediction is NaN.
     """
-    actual, predicted = _pair(actual, predicted)
-    if not len(actual) or np.isnan(predicted).any():
-        return []
-    values, group = np.unique(-predicted, return_inverse=True)
-    counts = np.bincount(group)
-    shared = np.bincount(group, weights=actual) / counts
-    ordered = np.repeat(-values, counts), np.repeat(shared, counts)
-    parts = min(COUNT_DECILES, len(actual))
-    splits = zip(*(np.array_split(column, parts) for column in ordered), strict=True)
+    actual, predicted = aligned(actual=actual, predicted=predicted)
     return [
         {
             "decile": number,
@@ -120,7 +131,9 @@ def deciles(actual: ArrayLike, predicted: ArrayLike) -> list[dict[str, float]]:
             "predicted_amount": float(predicted_part.sum()),
             "actual_amount": float(actual_part.sum()),
         }
-        for number, (predicted_part, actual_part) in enumerate(splits, start=1)
+        for number, (predicted_part, actual_part) in enumerate(
+            tenths(predicted, actual), start=1
+        )
     ]
 
 
@@ -134,7 +147,32 @@ def decile_mape(actual: ArrayLike, predicted: ArrayLike) -> float:
         for row in deciles(actual, predicted)
         if row["actual_amount"] != 0
     ]
-    return _mean(np.asarray(errors))
+    return mean(np.asarray(errors))
+
+
+def top_share_capture(
+    actual: ArrayLike, predicted: ArrayLike, share: float = 0.1
+) -> float:
+    """Part of all positive spend held by the share of customers ranked highest.
+
+    One point of the cumulative gains curve (Berry and Linoff 2004, "Data Mining
+    Techniques"), with straight lines between customers: a cut through a tie or a
+    customer takes that much of its spend, so a constant prediction captures `share`.
+
+    Raises:
+        BadInput: the arrays differ in length, or share is not 0 to 1.
+
+    Example:
+        >>> top_share_capture([10, 50, 20, -5], [4, 3, 2, 1], share=0.5)  # 60 of 80
+        0.75
+    """
+    actual, predicted = aligned(actual=actual, predicted=predicted)
+    cut = fraction("share", share) * len(actual)
+    if not len(actual) or np.isnan(predicted).any():
+        return float("nan")
+    _, spend = highest_first(predicted, np.maximum(actual, 0))
+    held = np.concatenate([[0.0], np.cumsum(spend)])
+    return ratio(np.interp(cut, np.arange(len(held)), held), held[-1])
 
 
 def all_metrics(
@@ -143,6 +181,10 @@ def all_metrics(
     predicted_amount: ArrayLike,
     predicted_median: ArrayLike,
     predicted_probability: ArrayLike,
+    *,
+    predicted_low: ArrayLike | None = None,
+    predicted_high: ArrayLike | None = None,
+    threshold: float = THRESHOLD,
 ) -> dict[str, float]:
     """Judge each prediction by what it is for; all arrays are (customers,).
 
@@ -152,6 +194,12 @@ def all_metrics(
         predicted_amount: the mean: totals, ranking and squared error.
         predicted_median: the median: `mean_absolute_error_of_median` only.
         predicted_probability: of any order: classes and area under the curve.
+        predicted_low: the quantile 0.1; None leaves out the metrics that need it.
+        predicted_high: the quantile 0.9, likewise.
+        threshold: probability from which on "buys" is predicted.
+
+    Returns:
+        Metric by name; docs/metrics.md says what each means.
 
     Raises:
         BadInput: the arrays differ in length.
@@ -167,45 +215,27 @@ def all_metrics(
         normalised_gini,
         decile_mape,
     )
-    of_probability = (area_under_curve, accuracy, precision, recall)
+    of_probability = (area_under_curve, average_precision)
+    of_class = (accuracy, precision, recall, f1)
     median_error = mean_absolute_error(actual_amount, predicted_median)
     return {
         **{metric.__name__: metric(*amounts) for metric in of_amount},
+        "top_decile_capture": top_share_capture(*amounts, 1 / COUNT_DECILES),
         "mean_absolute_error_of_median": median_error,
         **{metric.__name__: metric(*classes) for metric in of_probability},
+        **{metric.__name__: metric(*classes, threshold) for metric in of_class},
+        **_of_interval(actual_amount, predicted_low, predicted_high),
     }
 
 
-def _pair(actual: ArrayLike, predicted: ArrayLike) -> tuple[Array, Array]:
-    actual = np.asarray(actual, np.float64)
-    predicted = np.asarray(predicted, np.float64)
-    if actual.shape != predicted.shape or actual.ndim != 1:
-        lengths = {"actual": actual.size, "predicted": predicted.size}
-        raise BadInput.unequal_lengths(lengths)
-    return actual, predicted
-
-
-def _classes(actual: ArrayLike, probability: ArrayLike) -> tuple[Array, Array]:
-    actual, probability = _pair(actual, probability)
-    predicted = (probability >= THRESHOLD).astype(np.float64)
-    return actual, np.where(np.isnan(probability), np.nan, predicted)
-
-
-def _ranks(values: Array) -> Array:
-    """Ranks from 1, the average one for ties; all NaN if a value is NaN."""
-    if np.isnan(values).any():
-        return np.full(len(values), np.nan)
-    _, group, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return (np.cumsum(counts) - (counts - 1) / 2)[group]
-
-
-def _centred(values: Array) -> Array:
-    return values - values.mean() if len(values) else values
-
-
-def _mean(values: Array) -> float:
-    return float(values.mean()) if len(values) else float("nan")
-
-
-def _ratio(part: float, whole: float) -> float:
-    return float(part / whole) if whole else float("nan")
+def _of_interval(
+    actual: ArrayLike, low: ArrayLike | None, high: ArrayLike | None
+) -> dict[str, float]:
+    found = {}
+    if low is not None and high is not None:
+        found["interval_coverage"] = interval_coverage(actual, low, high)
+    if low is not None:
+        found["pinball_loss_p10"] = pinball_loss(actual, low, 0.1)
+    if high is not None:
+        found["pinball_loss_p90"] = pinball_loss(actual, high, 0.9)
+    return found

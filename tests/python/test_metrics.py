@@ -1,15 +1,46 @@
 """Metrics: answers worked by hand, ties, and the undefined."""
 
+import doctest
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dynamic_clv import metrics
+from dynamic_clv import (
+    metrics,
+    metrics_arrays,
+    metrics_of_classes,
+    metrics_of_differences,
+    metrics_of_intervals,
+)
 from dynamic_clv.errors import BadInput
 
 ACTUAL = [0, 0, 10, 50]
+DOCUMENT = Path(__file__).parents[2] / "docs" / "metrics.md"
+MODULES = (
+    metrics,
+    metrics_arrays,
+    metrics_of_classes,
+    metrics_of_differences,
+    metrics_of_intervals,
+)
 amounts = st.lists(st.integers(-5, 200), min_size=1, max_size=40)
+
+
+def judge(amount, bought, mean, median, probability):
+    """Ask for every metric, with a range from half the median to twice."""
+    return metrics.all_metrics(
+        amount,
+        bought,
+        mean,
+        median,
+        probability,
+        predicted_low=median / 2,
+        predicted_high=median * 2,
+        threshold=0.4,
+    )
 
 
 def test_errors_by_hand():
@@ -35,20 +66,6 @@ def test_gini_by_hand():
     assert metrics.normalised_gini(ACTUAL, [7, 7, 7, 7]) == 0
 
 
-def test_area_under_curve_by_hand():
-    # pairs (buyer, other): 3 > 1, 3 > 2, 2 > 1 and the tie 2 = 2 is half
-    assert metrics.area_under_curve([0, 0, 1, 1], [1, 2, 3, 2]) == 3.5 / 4
-    assert metrics.area_under_curve([0, 1], [0.3, 0.3]) == 0.5
-
-
-def test_classes_by_hand():
-    probability = [0.9, 0.5, 0.4, 0.1, 0.2]  # predicted 1 1 0 0 0
-    actual = [1, 0, 1, 1, 0]
-    assert metrics.accuracy(actual, probability) == 2 / 5
-    assert metrics.precision(actual, probability) == 1 / 2
-    assert metrics.recall(actual, probability) == 1 / 3
-
-
 def test_deciles_by_hand():
     predicted = np.arange(20.0)
     rows = metrics.deciles(predicted * 2, predicted)
@@ -72,6 +89,40 @@ def test_a_constant_prediction_is_the_same_in_every_decile():
     assert all(row["actual_amount"] == pytest.approx(43.5) for row in rows)
 
 
+def test_top_share_by_hand():
+    # positive spend is 60: the best quarter holds 50, a half 60, half of a customer 25
+    assert metrics.top_share_capture(ACTUAL, [1, 2, 3, 4], 0.25) == 50 / 60
+    assert metrics.top_share_capture(ACTUAL, [1, 2, 3, 4], 0.5) == 1
+    assert metrics.top_share_capture(ACTUAL, [1, 2, 3, 4], 0.125) == 25 / 60
+    assert metrics.top_share_capture(ACTUAL, [4, 3, 2, 1], 0.25) == 0
+    # 50 and 10 are tied, so the first of them counts for 30
+    assert metrics.top_share_capture(ACTUAL, [0, 0, 1, 1], 0.25) == 0.5
+    assert metrics.top_share_capture([-7, 0, 10, 50], [9, 0, 0, 9], 0.5) == 50 / 60
+
+
+@settings(deadline=None)
+@given(amounts, st.floats(0, 1), st.randoms())
+def test_top_share_lies_between_the_reverse_and_the_perfect_order(
+    actual, share, random
+):
+    def captured(predicted):
+        return metrics.top_share_capture(actual, predicted, share)
+
+    if max(actual) <= 0:
+        assert np.isnan(captured(actual))
+        return
+    predicted = [random.randint(0, 3) for _ in actual]
+    worst = captured([-amount for amount in actual])
+    assert worst - 1e-9 <= captured(predicted) <= captured(actual) + 1e-9
+    assert captured([1] * len(actual)) == pytest.approx(share)
+    assert worst - 1e-9 <= share <= captured(actual) + 1e-9
+
+
+def test_a_share_is_not_a_percentage():
+    with pytest.raises(BadInput, match="`share` must be 0 to 1"):
+        metrics.top_share_capture([1, 2], [1, 2], 10)
+
+
 def test_few_customers_give_few_deciles():
     assert len(metrics.deciles([1, 2, 3], [1, 2, 3])) == 3
 
@@ -82,9 +133,9 @@ def test_row_order_changes_nothing(actual, random):
     predicted = [random.randint(0, 5) for _ in actual]
     order = random.sample(range(len(actual)), len(actual))
     arrays = np.array(actual), np.array(actual) > 0, *[np.array(predicted) / 5] * 3
-    before = metrics.all_metrics(*arrays)
-    after = metrics.all_metrics(*(array[order] for array in arrays))
-    assert after == pytest.approx(before, nan_ok=True)
+    assert judge(*(array[order] for array in arrays)) == pytest.approx(
+        judge(*arrays), nan_ok=True
+    )
 
 
 @settings(deadline=None)
@@ -101,18 +152,16 @@ def test_ranks_stay_in_their_range_and_money_is_kept(actual, random):
 @pytest.mark.parametrize("values", [[], [np.nan, np.nan]])
 def test_nothing_and_nan_give_nan_without_warning(values):
     values = np.array(values)
-    found = metrics.all_metrics(values, values, values, values, values)
+    found = judge(values, values, values, values, values)
     assert np.isnan(list(found.values())).all()
 
 
 @pytest.mark.filterwarnings("error")
-def test_one_class_is_undefined():
-    assert np.isnan(metrics.area_under_curve([1, 1], [0.2, 0.3]))
-    assert np.isnan(metrics.precision([1, 0], [0.2, 0.3]))
-    assert np.isnan(metrics.recall([0, 0], [0.2, 0.7]))
+def test_equal_amounts_are_undefined():
     assert np.isnan(metrics.normalised_gini([3, 3], [1, 2]))
     assert np.isnan(metrics.spearman([3, 3], [1, 2]))
     assert np.isnan(metrics.total_bias([0, 0], [1, 2]))
+    assert np.isnan(metrics.top_share_capture([0, -3], [1, 2]))
 
 
 def test_all_metrics_uses_each_prediction_for_its_purpose():
@@ -120,6 +169,37 @@ def test_all_metrics_uses_each_prediction_for_its_purpose():
     assert found["mean_absolute_error"] == 2
     assert found["mean_absolute_error_of_median"] == 0.5
     assert found["area_under_curve"] == found["accuracy"] == 1
+
+
+def test_all_metrics_leaves_out_what_it_has_no_prediction_for():
+    arrays = [0.0, 10.0], [0, 1], [2.0, 8.0], [0.0, 9.0], [0.1, 0.8]
+    without, high = metrics.all_metrics(*arrays), np.array([5.0, 5.0])
+    assert not [name for name in without if "interval" in name or "pinball" in name]
+    only = metrics.all_metrics(*arrays, predicted_high=high)
+    assert set(only) - set(without) == {"pinball_loss_p90"}
+    both = metrics.all_metrics(*arrays, predicted_low=high * 0, predicted_high=high)
+    assert set(both) - set(only) == {"pinball_loss_p10", "interval_coverage"}
+    assert both["interval_coverage"] == 0.5
+    assert both["pinball_loss_p10"] == pytest.approx(0.5)  # errors 0 and 10, x 0.1
+    assert both["pinball_loss_p90"] == pytest.approx(2.5)  # errors -5 and 5
+
+
+def test_all_metrics_classes_by_the_threshold():
+    arrays = [0, 10], [0, 1], [2, 8], [0, 9], [0.1, 0.3]
+    assert metrics.all_metrics(*arrays)["f1"] == 0
+    found = metrics.all_metrics(*arrays, threshold=0.3)
+    assert [found[x] for x in ("accuracy", "precision", "recall", "f1")] == [1] * 4
+
+
+def test_every_metric_is_documented():
+    found = judge(*np.ones((5, 2)))
+    document = DOCUMENT.read_text("utf-8")
+    assert [name for name in found if f"`{name}`" not in document] == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_examples_run(module):
+    assert doctest.testmod(module).failed == 0
 
 
 def test_unequal_lengths_are_refused():
