@@ -56,7 +56,8 @@ def rival(rows: dict[str, np.ndarray]) -> baselines.Baseline:
         *history, net_amount=rows["net_amount"], recent_amounts={}
     )
     horizon_days = int(rows["horizon_days"][0])
-    return baselines.bg_nbd_gamma_gamma(facts, btyd.fit(*history), horizon_days)
+    fitted = btyd.fit(*history, orders_model=btyd.BG_NBD)
+    return baselines.bg_nbd_gamma_gamma(facts, fitted, horizon_days)
 
 
 def compare(path: str) -> dict[str, dict[str, float]]:

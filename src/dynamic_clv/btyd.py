@@ -1,8 +1,11 @@
 """Buy-till-you-die: how often, how much and how long customers go on buying.
 
 Orders follow BG/NBD (Fader, Hardie and Lee 2005, "Counting Your Customers the Easy
-Way", Marketing Science 24(2)); amounts follow Gamma-Gamma (Fader and Hardie 2013,
-"The Gamma-Gamma Model of Monetary Value"). An "order" here is a day with purchases.
+Way", Marketing Science 24(2)) or MBG/NBD, in which a customer may also leave right
+after the first order (Batislam, Denizel and Filiztekin 2007, "Empirical validation and
+comparison of models for customer base analysis", International Journal of Research in
+Marketing 24(3)): whichever is likelier. Amounts follow Gamma-Gamma (Fader and Hardie
+2013, "The Gamma-Gamma Model of Monetary Value"). An "order" is a day with purchases.
 
     frequency       x    repeat purchase days (0 for a one-time buyer)
     recency_days    t_x  first to last purchase day
@@ -28,6 +31,8 @@ DAYS_PER_WEEK = 7.0
 LEAST_CUSTOMERS = 20
 LEAST_REPEAT_BUYERS = 5
 LEAST_STATES = 3
+BG_NBD, MBG_NBD = "bg_nbd", "mbg_nbd"
+ORDERS_MODELS = (BG_NBD, MBG_NBD)
 NEVER_DAYS = 36_500.0
 NUDGE = 1e-6
 
@@ -37,7 +42,10 @@ NODES, NODE_WEIGHTS = (NODES + 1) / 2, NODE_WEIGHTS / 2  # on (0, 1)
 
 @dataclass(frozen=True)
 class BtydParameters:
-    """Fitted BG/NBD (r, alpha, a, b) and Gamma-Gamma (p, q, v); v in shop currency."""
+    """Fitted orders (r, alpha, a, b) and Gamma-Gamma (p, q, v); v in shop currency.
+
+    leaves_after_first tells MBG/NBD from BG/NBD.
+    """
 
     r: float
     alpha: float
@@ -47,14 +55,20 @@ class BtydParameters:
     q: float
     v: float
     time_unit_days: float = DAYS_PER_WEEK
+    leaves_after_first: bool = False
 
     @property
     def mean_order_amount(self) -> float:
         """Mean amount per purchase day over all customers, p v / (q - 1)."""
         return self.p * self.v / (self.q - 1)
 
+    @property
+    def b_with_first(self) -> float:
+        """Second parameter of the leaving chance, with the first order counted."""
+        return self.b + 1 if self.leaves_after_first else self.b
+
     def to_dict(self) -> dict[str, float]:
-        """Give plain floats, ready for JSON."""
+        """Give plain floats, ready for JSON; 1 and 0 for yes and no."""
         return {name: float(value) for name, value in asdict(self).items()}
 
     @classmethod
@@ -67,7 +81,9 @@ class BtydParameters:
         names = [field.name for field in fields(cls)]
         if not set(names) <= set(values):
             raise BadInput.missing_columns("btyd_json", names, values)
-        return cls(**{name: float(values[name]) for name in names})
+        found = {name: float(values[name]) for name in names}
+        found["leaves_after_first"] = found["leaves_after_first"] == 1.0
+        return cls(**found)
 
 
 @dataclass(frozen=True)
@@ -93,6 +109,7 @@ def fit(
     t_days: ArrayLike,
     monetary_value: ArrayLike,
     weights: ArrayLike | None = None,
+    orders_model: str | None = None,
 ) -> BtydParameters:
     """Fit both models by maximum likelihood; row order changes nothing.
 
@@ -106,6 +123,8 @@ def fit(
         monetary_value: mean amount per purchase day, (customers,); NaN or <= 0 is
             left out of Gamma-Gamma only.
         weights: how many customers each row stands for; 1 each by default.
+        orders_model: one of `ORDERS_MODELS`; None takes the likelier one, as both have
+            four parameters.
 
     Raises:
         NotEnoughData: too few customers or repeat buyers, or no convergence.
@@ -127,12 +146,14 @@ def fit(
     _check_enough("repeat buyers", LEAST_REPEAT_BUYERS, w[x > 0].sum())
     states = likelihoods.grouped(w, x, t_x, t)
     _check_enough("different purchase histories", LEAST_STATES, len(states[0]))
-    r, alpha, a, b = likelihoods.fit_orders(*states)
+    r, alpha, a, b, leaves_after_first = _fit_orders(states, orders_model)
     has_amount = ~np.isnan(z)
     what = "customers with a positive monetary value"
     _check_enough(what, LEAST_CUSTOMERS, w[has_amount].sum())
     p, q, v = likelihoods.fit_amounts(w[has_amount], x[has_amount] + 1, z[has_amount])
-    return BtydParameters(r, alpha, a, b, p, q, v)
+    return BtydParameters(
+        r, alpha, a, b, p, q, v, leaves_after_first=leaves_after_first
+    )
 
 
 def expectations(
@@ -195,7 +216,22 @@ def order_log_likelihood(
         frequency, recency_days, t_days, t_days, parameters.time_unit_days
     )
     values = (parameters.r, parameters.alpha, parameters.a, parameters.b)
-    return likelihoods.order_likelihood(values, x, t_x, t)[0]
+    after_first = parameters.leaves_after_first
+    return likelihoods.order_likelihood(values, x, t_x, t, after_first)[0]
+
+
+def _fit_orders(
+    states: list[Array], orders_model: str | None
+) -> tuple[float, float, float, float, bool]:
+    """Fit the models asked for; of two, BG/NBD is kept unless the other is likelier."""
+    found = {
+        name: likelihoods.fit_orders(*states, name == MBG_NBD)
+        for name in ORDERS_MODELS
+        if orders_model in (name, None)
+    }
+    best = max(found, key=lambda name: found[name][1])
+    r, alpha, a, b = found[best][0]
+    return r, alpha, a, b, best == MBG_NBD
 
 
 def _customers(
@@ -225,12 +261,12 @@ def _check_enough(what: str, wanted: int, received: float) -> None:
 
 
 def _p_alive(parameters: BtydParameters, x: Array, t_x: Array, t: Array) -> Array:
-    """P(alive at as_of_date); 1 without a repeat order (2005, under eq. 9)."""
-    r, alpha, a, b = parameters.r, parameters.alpha, parameters.a, parameters.b
-    is_repeat = x > 0
-    odds = np.log(a / np.where(is_repeat, b + x - 1, 1.0))
+    """P(alive at as_of_date), 2005, under eq. (9); 1 with no chance to leave so far."""
+    r, alpha, a = parameters.r, parameters.alpha, parameters.a
+    could_leave = (x > 0) | parameters.leaves_after_first
+    odds = np.log(a / np.where(could_leave, parameters.b_with_first + x - 1, 1.0))
     odds = odds + (r + x) * np.log((alpha + t) / (alpha + t_x))
-    return np.where(is_repeat, special.expit(-odds), 1.0)
+    return np.where(could_leave, special.expit(-odds), 1.0)
 
 
 def _orders_if_alive(
@@ -240,8 +276,10 @@ def _orders_if_alive(
 
     Euler's transformation takes r + x out of the hypergeometric function, so heavy
     buyers do not overflow. What still fails is integrated over the leaving chance.
+    Who is alive has stayed x times under BG/NBD and x + 1 times under MBG/NBD: all that
+    sets the two apart here is b.
     """
-    r, a, b = parameters.r, parameters.a, parameters.b
+    r, a, b = parameters.r, parameters.a, parameters.b_with_first
     a = a if abs(a - 1) > NUDGE else 1 + NUDGE
     c = a + b + x - 1
     c = np.where(np.abs(c) > NUDGE, c, NUDGE)
@@ -266,7 +304,8 @@ def _orders_by_quadrature(parameters: BtydParameters, x: Array, ratio: Array) ->
     """
     rate, orders = parameters.r + x, np.zeros_like(x)
     for node, weight in zip(NODES, NODE_WEIGHTS, strict=True):
-        p = np.maximum(special.betaincinv(parameters.a, parameters.b + x, node), 1e-300)
+        stayed = parameters.b_with_first + x
+        p = np.maximum(special.betaincinv(parameters.a, stayed, node), 1e-300)
         orders += weight * -np.expm1(-rate * np.log1p(p * ratio)) / p
     return orders
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 from dynamic_clv import (
     artifacts,
     baselines,
+    btyd,
     columns,
     examples,
     frames,
@@ -137,7 +138,7 @@ def _part(tables: Tables, model: TrainedModel, cut: CutOff) -> Part | None:
 def _baselines(tables: Tables, part: Part, cuts: list[CutOff]) -> dict[str, Baseline]:
     facts, days = past_facts(part), part.horizon_days
     amount, bought = _training_labels(tables, part.cut_off, cuts)
-    parameters = part.anchored.parameters
+    parameters = reading.fit_btyd(part.facts, btyd.BG_NBD)
     return {
         "bg_nbd_gamma_gamma": baselines.bg_nbd_gamma_gamma(facts, parameters, days),
         "zero": baselines.zero(facts),

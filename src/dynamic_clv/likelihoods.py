@@ -23,15 +23,26 @@ AMOUNT_BOUNDS = [(-7.0, 10.0), (-4.0, 7.0), (-9.0, 14.0)]
 AMOUNT_STARTS = [(6.0, 2.5, 0.6), (1.0, 2.0, 3.0)]
 
 
-def fit_orders(w: Array, x: Array, t_x: Array, t: Array) -> list[float]:
-    """Find r, alpha, a, b for times in weeks; w customers per state."""
+def fit_orders(
+    w: Array, x: Array, t_x: Array, t: Array, leaves_after_first: bool
+) -> tuple[list[float], float]:
+    """Find r, alpha, a, b for times in weeks, and the mean log-likelihood there.
+
+    Args:
+        w: customers per state, likewise the histories that follow.
+        x: repeat purchase days.
+        t_x: weeks from first to last purchase.
+        t: weeks from first purchase to as_of_date.
+        leaves_after_first: MBG/NBD instead of BG/NBD.
+    """
 
     def loss(logs: Array) -> tuple[float, Array]:
         values = np.exp(logs)
-        likelihood, gradient = order_likelihood(values, x, t_x, t)
+        likelihood, gradient = order_likelihood(values, x, t_x, t, leaves_after_first)
         return -(w @ likelihood) / w.sum(), -(gradient @ w) * values / w.sum()
 
-    return maximise(loss, ORDER_STARTS, ORDER_BOUNDS, "purchase times")
+    found = maximise(loss, ORDER_STARTS, ORDER_BOUNDS, "purchase times")
+    return found, -loss(np.log(found))[0]
 
 
 def fit_amounts(w: Array, x: Array, z: Array) -> list[float]:
@@ -61,28 +72,36 @@ def grouped(w: Array, *columns: Array) -> list[Array]:
 
 
 def order_likelihood(
-    values: Sequence[float], x: Array, t_x: Array, t: Array
+    values: Sequence[float],
+    x: Array,
+    t_x: Array,
+    t: Array,
+    leaves_after_first: bool = False,
 ) -> tuple[Array, Array]:
-    """Log-likelihood, (customers,), and its gradient, (4, customers); 2005, eq. (6)."""
+    """Log-likelihood, (customers,), and its gradient, (4, customers).
+
+    BG/NBD: 2005, eq. (6). MBG/NBD (Batislam, Denizel and Filiztekin 2007) differs by
+    one more chance to leave, the one after the first purchase.
+    """
     r, alpha, a, b = values
-    is_repeat = x > 0
-    later = np.where(is_repeat, b + x - 1, 1.0)
+    chances = x + 1 if leaves_after_first else x
+    later = np.where(chances > 0, b + chances - 1, 1.0)
     stays = -(r + x) * np.log(alpha + t)
     leaves = np.log(a / later) - (r + x) * np.log(alpha + t_x)
-    leaves = np.where(is_repeat, leaves, -np.inf)
+    leaves = np.where(chances > 0, leaves, -np.inf)
     both = np.logaddexp(stays, leaves)
     likelihood = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha)
-    likelihood += special.betaln(a, b + x) - special.betaln(a, b) + both
+    likelihood += special.betaln(a, b + chances) - special.betaln(a, b) + both
     stay, leave = np.exp(stays - both), np.exp(leaves - both)
     psi = special.digamma
-    psi_both = psi(a + b) - psi(a + b + x)
+    psi_both = psi(a + b) - psi(a + b + chances)
     logs = stay * np.log(alpha + t) + leave * np.log(alpha + t_x)
     inverses = stay / (alpha + t) + leave / (alpha + t_x)
     gradient = [
         psi(r + x) - psi(r) + np.log(alpha) - logs,
         r / alpha - (r + x) * inverses,
         psi_both + leave / a,
-        psi_both + psi(b + x) - psi(b) - leave / later,
+        psi_both + psi(b + chances) - psi(b) - leave / later,
     ]
     return likelihood, np.stack(gradient)
 

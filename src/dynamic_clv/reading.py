@@ -68,15 +68,22 @@ def read_facts(
     return features.known(behaviour, frames.table(tables.profile, wanted))
 
 
-def fit_btyd(facts: features.Facts) -> btyd.BtydParameters:
-    """Fit BG/NBD and Gamma-Gamma on evenly chosen customers of one cut-off.
+def fit_btyd(
+    facts: features.Facts, orders_model: str | None = None
+) -> btyd.BtydParameters:
+    """Fit orders and Gamma-Gamma on evenly chosen customers of one cut-off.
+
+    Args:
+        facts: of that cut-off.
+        orders_model: see `btyd.fit`.
 
     Raises:
         NotEnoughData: too few customers or repeat orders.
     """
     count = min(len(facts), MOST_BTYD_CUSTOMERS)
     chosen = np.linspace(0, len(facts) - 1, count).astype(int)
-    return btyd.fit(*(values[chosen] for values in facts.btyd()))
+    history = (values[chosen] for values in facts.btyd())
+    return btyd.fit(*history, orders_model=orders_model)
 
 
 def choose_dates(cuts: Sequence[CutOff]) -> list[dt.date]:

@@ -21,6 +21,7 @@ parameter_sets = st.builds(
     *(positive, positive, positive, positive, positive),
     q=st.floats(1.02, 1e3),
     v=positive,
+    leaves_after_first=st.booleans(),
 )
 states = st.tuples(
     st.integers(0, 5000), st.floats(0, 1), st.floats(0, 5000), st.floats(-10, 1e9)
@@ -78,7 +79,8 @@ def cdnow_summary():
 
 def test_cdnow_gives_the_published_parameters():
     x, t_x, t = cdnow_summary()
-    fitted = btyd.fit(x, t_x, t, np.linspace(5, 50, len(x)))
+    amounts = np.linspace(5, 50, len(x))
+    fitted = btyd.fit(x, t_x, t, amounts, orders_model="bg_nbd")
     found = (fitted.r, fitted.alpha, fitted.a, fitted.b)
     assert found == pytest.approx((0.243, 4.414, 0.793, 2.426), abs=6e-4)
     total = btyd.order_log_likelihood(fitted, x, t_x, t).sum()
@@ -99,6 +101,24 @@ def test_likelihood_of_a_repeat_buyer_by_hand():
     assert np.exp(found) == pytest.approx([1 / 32 + 1 / 8])
 
 
+def test_the_likelier_of_two_order_models_is_taken(shop, fitted):
+    x, t_x, t = cdnow_summary()
+    chosen = btyd.fit(x, t_x, t, np.linspace(5, 50, len(x)))
+    assert chosen.leaves_after_first
+    assert btyd.order_log_likelihood(chosen, x, t_x, t).sum() > -9582.4
+    assert not fitted.leaves_after_first  # the shop was simulated that way
+
+
+def test_a_one_time_buyer_who_may_have_left_at_once_by_hand():
+    # r = alpha = a = b = 1, T = 3: B(1,2) / 4 stayed, B(2,1) / 1 left; alive 1 in 5
+    parameters = btyd.BtydParameters(1, 1, 1, 1, 1, 2, 1, leaves_after_first=True)
+    found = btyd.order_log_likelihood(parameters, [0], [0], [21])
+    assert np.exp(found) == pytest.approx([1 / 8 + 1 / 2])
+    expected = btyd.expectations(parameters, [0], [0], [21], [10], 28)
+    assert expected.p_alive == pytest.approx([0.2])
+    assert expected.p_order == pytest.approx([0.2 * (1 - 4 / 8)])
+
+
 def test_alive_and_order_probabilities_by_hand():
     # the same customer: (1/32) / (1/32 + 1/8) alive; then rate ~ Gamma(2, 4 weeks)
     parameters = btyd.BtydParameters(1, 1, 1, 1, 1, 2, 1)
@@ -115,13 +135,14 @@ def test_amount_of_a_customer_by_hand():
     assert found.average_order_amount == pytest.approx([0.8 * 45 + 0.2 * 30, 30, 30])
 
 
+@pytest.mark.parametrize("leaves_after_first", [False, True])
 @pytest.mark.parametrize("a", [0.3, 1.0, 1.0 + 1e-12, 2.5, 80.0])
 @pytest.mark.parametrize("x", [0, 1, 7, 400])
-def test_order_count_agrees_with_direct_integration(a, x):
-    parameters = replace(CDNOW, a=a)
+def test_order_count_agrees_with_direct_integration(a, x, leaves_after_first):
+    parameters = replace(CDNOW, a=a, leaves_after_first=leaves_after_first)
     found = expect(parameters, (x, 0.9, 280, 20), 273).order_count[0]
     rate, ratio = parameters.r + x, 39 / (parameters.alpha + 40)
-    leaving = stats.beta(a, parameters.b + x)
+    leaving = stats.beta(a, parameters.b + leaves_after_first + x)
 
     def orders(chance):
         p = max(leaving.ppf(chance), 1e-300)
@@ -218,15 +239,17 @@ def test_many_states_are_sampled_and_still_fit(shop, fitted, monkeypatch):
     assert sampled != fitted
 
 
+@pytest.mark.parametrize("after_first", [False, True])
 @pytest.mark.parametrize("values", [(0.5, 3.0, 0.7, 2.0), (2.0, 30.0, 1.5, 0.4)])
-def test_order_gradient_is_the_slope_of_the_likelihood(values):
+def test_order_gradient_is_the_slope_of_the_likelihood(values, after_first):
     x, t_x, t = np.array([[0, 0, 0], [1, 3, 9], [40, 20, 21]], float).T
 
     def total(values):
-        return likelihoods.order_likelihood(values, x, t_x, t)[0].sum()
+        return likelihoods.order_likelihood(values, x, t_x, t, after_first)[0].sum()
 
     slope = optimize.approx_fprime(np.array(values), total, 1e-7)
-    gradient = likelihoods.order_likelihood(values, x, t_x, t)[1].sum(axis=1)
+    gradient = likelihoods.order_likelihood(values, x, t_x, t, after_first)[1]
+    gradient = gradient.sum(axis=1)
     assert gradient == pytest.approx(slope, rel=1e-3, abs=1e-4)
 
 
