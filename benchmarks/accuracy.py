@@ -1,105 +1,229 @@
-"""Accuracy over three seeds on the demo shop and on CDNOW, as a Markdown table.
+"""How accurate the package is beside its rivals, shop by shop.
 
-Each seed is a whole `dbt build` from nothing in a scratch file. The demo shop is judged
-on its test cut-off, which no choice has seen; CDNOW on the 273 days after 1997-10-01,
-which no build has read.
+    python benchmarks/accuracy.py [shop ...] [--seeds 1 2 3] [--online-retail PATH]
+                                  [--rivals NAME ...] [--out DIR] [--fresh]
+
+The SQL half of each shop runs once. Then, seed by seed, the package and every rival
+learn from the same cut-offs and facts, answer the same question, and are judged on what
+really happened, which none of them has read. DIR/accuracy.json is written after every
+shop and seed, and what it holds is not done again; DIR/accuracy.md is made of it.
 """
 
+import argparse
+import hashlib
 import json
 import os
-import subprocess
 import sys
-import time
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-import duckdb
+import harness
 import numpy as np
+import report
+import rivals
+import rivals_question
+from harness import Truth
+from shops import Shop, shops
 
-ROOT = Path(__file__).parents[1]
-SCRATCH = ROOT / "target" / "accuracy"
-BIN = Path(sys.executable).parent
+from dynamic_clv.baselines import Baseline
+
 SEEDS = (1, 2, 3)
+# Draws of as many customers, with replacement, that give the 90% interval of an error.
+COUNT_RESAMPLES = 500
+INTERVAL = (0.05, 0.95)
 
-METRICS = {
-    "mean_absolute_error_of_median": "MAE of the median",
-    "mean_absolute_error": "MAE of the mean",
-    "root_mean_squared_error": "RMSE",
-    "normalised_gini": "Gini",
-    "spearman": "Spearman",
-    "area_under_curve": "AUC",
-    "total_bias": "bias",
-}
+LIBRARY = harness.ROOT / "src" / "dynamic_clv"
 
-Scores = dict[str, dict[str, float]]
-
-
-def build(project: Path, seed: int, **environment: str) -> float:
-    """Run `dbt build` with one seed; return its wall time in seconds."""
-    command = [BIN / "dbt", "--no-version-check", "build"]
-    command += ["--vars", json.dumps({"clv_seed": seed})]
-    started = time.perf_counter()
-    subprocess.run(
-        command,
-        cwd=project,
-        check=True,
-        stdout=subprocess.DEVNULL,
-        env={**os.environ, **environment},
-    )
-    return time.perf_counter() - started
-
-
-def demo(seed: int) -> tuple[Scores, float]:
-    """Judge one build of the demo shop on its test cut-off."""
-    path = SCRATCH / f"demo_{seed}.duckdb"
-    path.unlink(missing_ok=True)
-    seconds = build(ROOT, seed, CLV_DUCKDB_PATH=str(path), DBT_PROFILES_DIR="profiles")
-    query = "select * from clv_model_evaluation where split = 'test'"
-    with duckdb.connect(str(path), read_only=True) as connection:
-        rows = connection.sql(query).df()
-    wide = rows.pivot(index="model_name", columns="metric", values="metric_value")
-    return wide.to_dict(orient="index"), seconds
-
-
-def cdnow(seed: int) -> tuple[Scores, float]:
-    """Judge one build of the consumer project on the days that followed."""
-    path = SCRATCH / f"cdnow_{seed}.duckdb"
-    path.unlink(missing_ok=True)
-    project = ROOT / "integration_tests"
-    cdnow_file = subprocess.check_output(
-        [sys.executable, project / "cdnow_file.py"], text=True
-    ).strip()
-    environment = {
-        "CLV_CONSUMER_DUCKDB_PATH": str(path),
-        "CDNOW_FILE": cdnow_file,
-        "DBT_PROFILES_DIR": ".",
-    }
-    subprocess.run([BIN / "dbt", "deps", "--quiet"], cwd=project, check=True)
-    seconds = build(project, seed, **environment)
-    report = subprocess.check_output(
-        [sys.executable, project / "report_holdout.py", "--json"],
-        env={**os.environ, **environment},
-    )
-    return json.loads(report), seconds
-
-
-def show(name: str, runs: list[tuple[Scores, float]]) -> None:
-    """Print the mean over seeds, one column per model."""
-    models = list(runs[0][0])
-    seconds = np.mean([seconds for _, seconds in runs])
-    print(f"\n{name}, mean of {len(runs)} seeds, dbt build {seconds:.0f} s\n")
-    print("| | " + " | ".join(models) + " |")
-    print("|---|" + "---:|" * len(models))
-    for metric, label in METRICS.items():
-        means = [np.mean([run[model][metric] for run, _ in runs]) for model in models]
-        print(f"| {label} | " + " | ".join(f"{mean:.3f}" for mean in means) + " |")
+Run = dict[str, Any]
 
 
 def main() -> None:
-    """Run every seed on every shop; names on the command line pick some of them."""
-    SCRATCH.mkdir(parents=True, exist_ok=True)
-    shops = {"demo": demo, "cdnow": cdnow}
-    for name in sys.argv[1:] or shops:
-        show(name, [shops[name](seed) for seed in SEEDS])
+    """Run what was asked for and is not there yet."""
+    asked = _arguments()
+    out: Path = asked.out
+    out.mkdir(parents=True, exist_ok=True)
+    _say(f"Code {code_hash()}, results in {out}.")
+    runs = [] if asked.fresh else load(out / "accuracy.json")
+    for name in asked.shops:
+        shop = asked.known[name]
+        waiting = [s for s in asked.seeds if not _done(runs, shop, s, asked.rivals)]
+        path = harness.prepare(shop) if waiting else None
+        for seed in waiting:
+            runs = _without(runs, shop, seed)
+            runs.append(measure(shop, path, seed, asked.rivals))
+            save(runs, out)
+    save(runs, out)
+    print((out / "accuracy.md").read_text())
+
+
+def measure(shop: Shop, path: Path, seed: int, names: list[str]) -> Run:
+    """Train and judge the package and its rivals on one shop with one seed."""
+    known = harness.truth(path, shop)
+    _say(f"{shop.name}, seed {seed}: {len(known.customer_ids)} customers")
+    package = harness.network(path, seed)
+    given = harness.said(package, known)
+    mine = {**_judged(known, given, given), "seconds": package.seconds}
+    _say_model(report.PACKAGE, mine)
+    question = rivals_question.ask(path, seed, package.trained)
+    models = {report.PACKAGE: mine}
+    for name in names:
+        models[name] = _rival(name, question, known, given)
+        _say_model(name, models[name])
+    return {
+        "shop": shop.name,
+        "title": shop.title,
+        "seed": seed,
+        "count_customers": len(known.customer_ids),
+        "currency": shop.currency,
+        "horizon_days": shop.horizon_days,
+        "longest_label_days": question.longest_label_days,
+        "model_kinds": package.trained.column("model_kind").to_pylist(),
+        "sql_seconds": harness.sql_seconds(path),
+        "reading_seconds": question.seconds,
+        "coverage": harness.coverage(package, known),
+        "code": code_hash(),
+        "models": models,
+    }
+
+
+def resampled_rmse(known: Truth, given: Baseline, seed: int = 0) -> np.ndarray:
+    """Return the RMSE of `COUNT_RESAMPLES` draws of customers, (draws,).
+
+    The draws depend on the seed only, so two answers can be compared draw by draw.
+    """
+    errors = (given.amount - known.amount) ** 2
+    dice, count = np.random.default_rng(seed), len(errors)
+    draws = (dice.integers(0, count, count) for _ in range(COUNT_RESAMPLES))
+    return np.sqrt([errors[draw].mean() for draw in draws])
+
+
+def load(path: Path) -> list[Run]:
+    """Return the runs of an earlier day, and say so if other code made them."""
+    if not path.exists():
+        return []
+    runs = json.loads(path.read_text())["runs"]
+    if any(run["code"] != code_hash() for run in runs):
+        _say(f"{path} holds runs of other code. They are kept; --fresh redoes them.")
+    return runs
+
+
+def save(runs: list[Run], out: Path) -> None:
+    """Write JSON and Markdown; a reader never finds half of a file."""
+    order = {name: place for place, name in enumerate(shops("any"))}
+    runs = sorted(runs, key=lambda run: (order.get(run["shop"], 99), run["seed"]))
+    held = json.dumps({"runs": runs}, indent=1, allow_nan=False)
+    _write(out / "accuracy.json", held)
+    _write(out / "accuracy.md", report.markdown(runs))
+
+
+@cache
+def code_hash() -> str:
+    """Return a hash of the library and of the rivals, as they were at the start."""
+    digest = hashlib.sha256()
+    here = Path(__file__).parent
+    for file in sorted([*LIBRARY.glob("*.py"), *here.glob("rivals*.py")]):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _write(path: Path, text: str) -> None:
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished.write_text(text)
+    unfinished.replace(path)
+
+
+def _rival(
+    name: str, question: rivals_question.Question, known: Truth, package: Baseline
+) -> dict[str, Any]:
+    """Ask and judge one rival; a rival that fails is reported, not hidden."""
+    try:
+        given, seconds = rivals.respond(name, question)
+    except Exception as error:  # a long run shall not end because one rival cannot
+        return {"error": f"{type(error).__name__}: {error}"[:300]}
+    where = harness.places(question.customer_ids, known.customer_ids)
+    given = Baseline(*(values[where] for values in vars(given).values()))
+    return {**_judged(known, given, package), "seconds": seconds}
+
+
+def _judged(known: Truth, given: Baseline, package: Baseline) -> dict[str, Any]:
+    """Measure one answer, and in how many draws of customers the package is better."""
+    drawn = resampled_rmse(known, given)
+    reference = resampled_rmse(known, package)
+    low, high = np.quantile(drawn, INTERVAL)
+    found = {
+        **harness.judge(known, given),
+        "rmse_low": low,
+        "rmse_high": high,
+        "share_package_better": np.mean(reference < drawn),
+    }
+    return {name: _plain(value) for name, value in found.items()}
+
+
+def _plain(value: float) -> float | None:
+    """Return what JSON can hold: NaN, as of a constant's ranking, becomes null."""
+    return float(value) if np.isfinite(value) else None
+
+
+def _done(runs: list[Run], shop: Shop, seed: int, names: list[str]) -> bool:
+    return any(
+        (run["shop"], run["seed"]) == (shop.name, seed)
+        and set(names) <= {*run["models"]}
+        for run in runs
+    )
+
+
+def _without(runs: list[Run], shop: Shop, seed: int) -> list[Run]:
+    return [run for run in runs if (run["shop"], run["seed"]) != (shop.name, seed)]
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("shops", nargs="*", help="names; all of them if none is given")
+    parser.add_argument("--seeds", nargs="+", type=int, default=list(SEEDS))
+    parser.add_argument(
+        "--online-retail",
+        default=os.environ.get("CLV_ONLINE_RETAIL"),
+        help="Parquet file of Online Retail II; also CLV_ONLINE_RETAIL",
+    )
+    parser.add_argument("--rivals", nargs="+", default=list(rivals.RIVALS))
+    parser.add_argument("--out", type=Path, default=harness.SCRATCH)
+    parser.add_argument("--fresh", action="store_true", help="forget earlier results")
+    asked = parser.parse_args()
+    asked.known = shops(asked.online_retail)
+    asked.shops = asked.shops or list(asked.known)
+    _check(parser, "shop", asked.shops, asked.known)
+    _check(parser, "rival", asked.rivals, rivals.RIVALS)
+    if not asked.online_retail:
+        _say("Online Retail II is left out: --online-retail PATH asks its questions.")
+    elif not Path(asked.online_retail).is_file():
+        parser.error(f"Wanted a Parquet file. Found none at {asked.online_retail}.")
+    return asked
+
+
+def _check(
+    parser: argparse.ArgumentParser, what: str, given: list[str], known: dict
+) -> None:
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        parser.error(
+            f"Wanted a {what} among {', '.join(known)}. Received {', '.join(unknown)}."
+        )
+
+
+def _say_model(name: str, found: dict[str, Any]) -> None:
+    if "error" in found:
+        _say(f"    {name:26} failed: {found['error']}")
+        return
+    mae = report.mae_of(name, found)
+    _say(
+        f"    {name:26} MAE {mae:9.2f}  RMSE {found['rmse']:9.2f}  "
+        f"{found['seconds']:6.1f} s"
+    )
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

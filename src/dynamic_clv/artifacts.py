@@ -21,6 +21,7 @@ from dynamic_clv.cohort import Cohort
 from dynamic_clv.errors import BadInput
 from dynamic_clv.levels import Level
 from dynamic_clv.recipe import Recipe
+from dynamic_clv.season import Season
 
 Weights = list[np.ndarray]
 
@@ -64,6 +65,7 @@ class TrainedModel:
         blend: head -> share of the network in the prediction, the rest is BG/NBD's.
         parameters: cut-off -> BG/NBD parameters fitted there.
         levels: the shop's level at past cut-offs.
+        seasons: cut-off -> repeat business by period, as known there.
         cohort: of an average customer.
         metrics: figures worth keeping; nothing is predicted from them.
         members: weights of each network.
@@ -83,6 +85,7 @@ class TrainedModel:
     blend: dict[str, float] = field(default_factory=dict)
     parameters: dict[dt.date, btyd.BtydParameters] = field(default_factory=dict)
     levels: list[Level] = field(default_factory=list)
+    seasons: dict[dt.date, Season] = field(default_factory=dict)
     cohort: Cohort | None = None
     metrics: dict[str, Any] = field(default_factory=dict)
     members: list[Weights] = field(default_factory=list)
@@ -99,8 +102,16 @@ class TrainedModel:
 
     def parameters_at(self, date: dt.date) -> btyd.BtydParameters | None:
         """Return the newest BG/NBD parameters that were known on a date."""
-        known = [fitted for fitted in self.parameters if fitted <= date]
-        return self.parameters[max(known)] if known else None
+        return _newest(self.parameters, date)
+
+    def season_at(self, date: dt.date) -> Season | None:
+        """Return the newest season that was known on a date."""
+        return _newest(self.seasons, date)
+
+
+def _newest(found: Mapping[dt.date, Any], date: dt.date) -> Any | None:
+    known = [other for other in found if other <= date]
+    return found[max(known)] if known else None
 
 
 def to_table(models: Sequence[TrainedModel]) -> pa.Table:
@@ -145,6 +156,10 @@ def from_row(row: Mapping[str, Any]) -> TrainedModel:
             for date, values in fitted["parameters"].items()
         },
         levels=[Level.from_dict(values) for values in fitted["levels"]],
+        seasons={
+            dt.date.fromisoformat(date): Season.from_dict(values)
+            for date, values in fitted["seasons"].items()
+        },
         cohort=Cohort(**fitted["cohort"]) if fitted["cohort"] else None,
         metrics=json.loads(row["metrics_json"]),
         members=members,
@@ -206,6 +221,9 @@ def _texts(model: TrainedModel) -> dict[str, str]:
             for date, values in model.parameters.items()
         },
         "levels": [level.to_dict() for level in model.levels],
+        "seasons": {
+            date.isoformat(): season.to_dict() for date, season in model.seasons.items()
+        },
         "cohort": vars(model.cohort) if model.cohort else None,
     }
     recipe = model.recipe.to_dict() if model.recipe else None

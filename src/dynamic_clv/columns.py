@@ -18,6 +18,10 @@ T_DAYS = "t_days"
 MONETARY_VALUE = "monetary_value"
 BTYD_COLUMNS = (FREQUENCY, RECENCY_DAYS, T_DAYS, MONETARY_VALUE)
 
+# Channels of the windows that a season is measured on.
+COUNT_ORDERS = "count_orders"
+NET_AMOUNT = "net_amount"
+
 NET_AMOUNT_IN_HORIZON = "net_amount_in_horizon"
 COUNT_ORDERS_IN_HORIZON = "count_orders_in_horizon"
 HAS_ORDER_IN_HORIZON = "has_order_in_horizon"

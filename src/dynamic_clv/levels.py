@@ -1,8 +1,8 @@
 """How far a whole shop was from its BG/NBD expectation, and how far it will be.
 
 A customer's rank comes from behaviour, a shop's level from season and trend. Each past
-cut-off has a level of its own, so that the network learns ranks only; a new cut-off
-takes the level of a year before, or, in a young shop, the recent average.
+cut-off has a level of its own, so that the network learns ranks only; for a new cut-off
+the season of its weeks and the recent levels are carried forward.
 """
 
 import datetime as dt
@@ -13,16 +13,14 @@ import numpy as np
 from scipy import special
 
 from dynamic_clv import btyd
-
-# A level measured on few buyers is mostly chance: it counts n / (n + this).
-BUYERS_OF_NO_OPINION = 50
+from dynamic_clv.season import Season, trust
 
 # exp(+-1.5) is more than any season; beyond, the expectation itself has failed.
 MOST_LEVEL = 1.5
 
-# A year is 52 whole weeks here, so that the same weekdays are compared.
-YEAR_DAYS = 364
-YEAR_TOLERANCE_DAYS = 28
+# Past levels overlap: those of a history of one horizon are one observation, and count
+# half.
+HORIZONS_OF_NO_OPINION = 1.0
 
 # After half a year a level says half as much about today; so does half the horizon.
 HALF_LIFE_DAYS = 182
@@ -83,37 +81,52 @@ def measure(
     spend = _log_ratio(amount.sum(), expected.spend.sum())
     orders = _log_ratio(count_orders.sum(), expected.order_count.sum())
     order = _logit_shift(expected.p_order, buyers)
-    dearer = _trust(_equal_buyers(amount)) * (spend - orders)
-    orders, order = _trust(buyers) * orders, _trust(buyers) * order
+    dearer = trust(_equal_buyers(amount)) * (spend - orders)
+    orders, order = trust(buyers) * orders, trust(buyers) * order
     return Level(as_of_date, horizon_days, orders + dearer, orders, order)
 
 
-def forecast(levels: Iterable[Level], as_of_date: dt.date, horizon_days: int) -> Level:
-    """Expect the level of a cut-off from those that were over by then.
+def forecast(
+    levels: Iterable[Level],
+    as_of_date: dt.date,
+    horizon_days: int,
+    season: Season | None = None,
+) -> Level:
+    """Expect the level of a cut-off from the season and from levels over by then.
 
-    A level of the same horizon a year before (four weeks either way) is taken as it
-    is: it holds the season. Without one, recent levels are averaged, the newest and
-    those of a similar horizon counting most. Nothing known gives no level.
+    What the season does not explain of the past levels is averaged, the newest and
+    those of a similar horizon counting most, and believed as far as the past holds
+    several horizons of the length asked for. Nothing known gives no level.
+
+    Args:
+        levels: of earlier cut-offs; those not over by as_of_date are left out.
+        as_of_date: the cut-off.
+        horizon_days: days after it.
+        season: of the shop, as known at as_of_date; None for a shop without one.
     """
     over = [level for level in levels if level.known_from <= as_of_date]
-    year_ago = as_of_date - dt.timedelta(days=YEAR_DAYS)
-    same = [level for level in over if level.horizon_days == horizon_days]
-    near = [(abs((level.as_of_date - year_ago).days), level) for level in same]
-    near = [pair for pair in near if pair[0] <= YEAR_TOLERANCE_DAYS]
-    if near:
-        found = [min(near, key=lambda pair: (pair[0], pair[1].as_of_date))[1]]
-    else:
-        found = sorted(over, key=lambda level: (level.as_of_date, level.horizon_days))
-    weights = [_weight(level, as_of_date, horizon_days) for level in found]
-    values = [[level.spend, level.orders, level.order] for level in found]
-    if not found:
-        return Level(as_of_date, horizon_days)
-    mean = np.average(np.array(values), axis=0, weights=np.array(weights))
-    return Level(as_of_date, horizon_days, *map(float, mean))
+    over.sort(key=lambda level: (level.as_of_date, level.horizon_days))
+    ahead = _in_season(season, as_of_date, horizon_days)
+    if not over:
+        return Level(as_of_date, horizon_days, *ahead.tolist())
+    rest = [
+        np.array([level.spend, level.orders, level.order])
+        - _in_season(season, level.as_of_date, level.horizon_days)
+        for level in over
+    ]
+    weights = [_weight(level, as_of_date, horizon_days) for level in over]
+    horizons = (as_of_date - over[0].as_of_date).days / horizon_days
+    belief = horizons / (horizons + HORIZONS_OF_NO_OPINION)
+    found = ahead + belief * np.average(np.array(rest), axis=0, weights=weights)
+    return Level(as_of_date, horizon_days, *found.tolist())
 
 
-def _trust(buyers: float) -> float:
-    return buyers / (buyers + BUYERS_OF_NO_OPINION)
+def _in_season(season: Season | None, start: dt.date, horizon_days: int) -> np.ndarray:
+    """Return what the season adds to spend, to orders and to the logit of any."""
+    if season is None:
+        return np.zeros(3)
+    orders, spend = season.index(start, horizon_days)
+    return np.array([spend, orders, orders])
 
 
 def _equal_buyers(amount: np.ndarray) -> float:

@@ -70,7 +70,8 @@ def predict(model: TrainedModel, part: Part) -> Predictions:
 
 def _of_network(model: TrainedModel, fitted: recipe.Recipe, part: Part) -> Predictions:
     cut = part.cut_off
-    level = levels.forecast(model.levels, cut.as_of_date, cut.horizon_days)
+    season = model.season_at(cut.as_of_date)
+    level = levels.forecast(model.levels, cut.as_of_date, cut.horizon_days, season)
     inputs = recipe.inputs(fitted, part, level)
     found = ensemble.predict(model.members, inputs)
     heads = blending.blend(found, inputs, model.blend)

@@ -86,11 +86,34 @@ def fit_btyd(
     return btyd.fit(*history, orders_model=orders_model)
 
 
+def totals(relation: frames.Relation, buckets: tuple[int, int]) -> np.ndarray:
+    """Sum the windows of some buckets over their customers.
+
+    Returns:
+        Orders, net amount and squared net amounts by period, newest first,
+        (periods, 3).
+    """
+    names = [columns.PERIODS_BEFORE_TODAY, columns.COUNT_ORDERS, columns.NET_AMOUNT]
+    wanted = {columns.CUSTOMER_BUCKET: buckets}
+    found = np.zeros((0, 3))
+    for batch in frames.batches(relation, wanted, names):
+        periods, orders, amount = (frames.floats(column) for column in batch.columns)
+        place = periods.astype(int)
+        grown = max(len(found), int(place.max(initial=-1)) + 1)
+        sums = [
+            np.bincount(place, weights=np.nan_to_num(values), minlength=grown)
+            for values in (orders, amount, amount**2)
+        ]
+        found = np.pad(found, ((0, grown - len(found)), (0, 0))) + np.stack(
+            sums, axis=1
+        )
+    return found
+
+
 def choose_dates(cuts: Sequence[CutOff]) -> list[dt.date]:
     """Choose the cut-off dates to learn from, newest first.
 
-    Validation, test and the dates a year before what is to be predicted are always
-    among them; the rest is spread evenly.
+    Validation and test are always among them; the rest is spread evenly.
     """
     labelled = [cut for cut in cuts if cut.role != columns.TODAY]
     dates = sorted({cut.as_of_date for cut in labelled}, reverse=True)
@@ -98,17 +121,9 @@ def choose_dates(cuts: Sequence[CutOff]) -> list[dt.date]:
         return dates
     judged = (columns.VALIDATION, columns.TEST)
     chosen = {cut.as_of_date for cut in labelled if cut.role in judged}
-    for date in [cut.as_of_date for cut in cuts if cut.role not in _LEARNED]:
-        year_ago = date - dt.timedelta(days=levels.YEAR_DAYS)
-        nearest = min(dates, key=lambda other: abs(other - year_ago))
-        if abs((nearest - year_ago).days) <= levels.YEAR_TOLERANCE_DAYS:
-            chosen.add(nearest)
     rest = max(MOST_CUT_OFFS - len(chosen), 2)
     places = np.linspace(0, len(dates) - 1, rest).round().astype(int)
     return sorted(chosen | {dates[place] for place in places}, reverse=True)
-
-
-_LEARNED = (columns.TRAIN, columns.REFIT)
 
 
 def read_labelled(

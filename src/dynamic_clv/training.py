@@ -26,6 +26,7 @@ from dynamic_clv import (
     policy,
     reading,
     recipe,
+    season,
 )
 from dynamic_clv.artifacts import TrainedModel
 from dynamic_clv.errors import Interrupted, NotEnoughData
@@ -51,6 +52,7 @@ class Run:
     cuts: list[CutOff]
     today: CutOff
     facts: features.Facts
+    totals: np.ndarray
     buckets: tuple[int, int]
     feature_schema: dict[str, list[str]]
     reason: str
@@ -101,7 +103,8 @@ def train(
         return artifacts.to_table([])
     log(f"training, because {reason}")
     started = time.monotonic()
-    rest = (facts, buckets, schema, reason, log, check, started)
+    totals = reading.totals(tables.windows, buckets)
+    rest = (facts, totals, buckets, schema, reason, log, check, started)
     models = _train(Run(tables, settings, cuts, today, *rest))
     known = set(rows.column("model_version").to_pylist())
     return artifacts.to_table([m for m in models if m.model_version not in known])
@@ -163,6 +166,7 @@ def _networks(run: Run) -> list[TrainedModel]:
         blend=back_test.blend,
         parameters={run.today.as_of_date: newest},
         levels=back_test.levels,
+        seasons={run.today.as_of_date: _season(run, run.today, run.facts, newest)},
         metrics={**back_test.metrics, "rows": sum(map(len, rows))},
         members=[member.weights for member in members],
     )
@@ -184,17 +188,22 @@ def _back_test(run: Run, parts: list[Part], steps: int) -> TrainedModel:
     blend, losses = blending.choose(
         weights, recipe.arrays(fitted, judged), ensemble.loss_by_head(run.settings)
     )
+    later = [*validation, *_of(parts, columns.TEST)]
     model = replace(
         _described(run, columns.BACK_TEST, columns.CNN_LSTM),
         label_horizon_days=judged[0].horizon_days,
         recipe=fitted,
         blend=blend,
         parameters={
-            part.cut_off.as_of_date: part.anchored.parameters
-            for part in parts
-            if part.cut_off.role in (columns.VALIDATION, columns.TEST)
+            part.cut_off.as_of_date: part.anchored.parameters for part in later
         },
         levels=[part.level for part in parts],
+        seasons={
+            part.cut_off.as_of_date: _season(
+                run, part.cut_off, part.facts, part.anchored.parameters
+            )
+            for part in later
+        },
         metrics={
             "epochs": max(round(np.mean([member.epochs for member in members])), 1),
             "rows": sum(map(len, rows)),
@@ -284,6 +293,15 @@ def _check_enough(rows: Sequence[Part], validation: Sequence[Part]) -> None:
         raise NotEnoughData.too_few(what, LEAST_TRAINING_BUYERS, buyers)
     if not sum(map(len, validation)):
         raise NotEnoughData.too_few("validation rows", 1, 0)
+
+
+def _season(
+    run: Run, cut: CutOff, facts: features.Facts, parameters: btyd.BtydParameters
+) -> season.Season:
+    """Measure the season as it was known at a cut-off."""
+    known = run.totals[cut.periods_before_today :]
+    days, t_days = cut.period_days, facts.btyd()[2]
+    return season.measure(cut.as_of_date, days, parameters, t_days, known)
 
 
 def _count_steps(run: Run) -> int:

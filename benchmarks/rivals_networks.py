@@ -1,0 +1,242 @@
+"""Rivals written with Keras.
+
+Three are the package's own network with another way to read the weeks: they show what
+the convolution and the LSTM are worth. Two are what others do instead.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+import numpy as np
+from rivals_question import Array, Arrays, Lesson, Question, answer, longer, ranked
+from scipy import special
+
+from dynamic_clv import ensemble, network, quantiles, runtime
+from dynamic_clv.baselines import Baseline
+
+Tensor = Any
+Reader = Callable[[Any, Tensor], Tensor]
+Builder = Callable[[Any, Arrays], Any]
+
+# As in the code that the authors of the ZILN loss published.
+ZILN_DENSE = (64, 32)
+LEAST_SPREAD = 1e-3
+
+# Beyond e^30 mean customers a mean is only called huge.
+MOST_LOG = 30.0
+
+MIDDLE = quantiles.QUANTILES.index(0.5)
+
+
+def cnn_lstm_alone(question: Question) -> Baseline:
+    """The package's network as it is, without whatever it is mixed with afterwards."""
+    return _ablation(question, network._read_history)
+
+
+def lstm_without_cnn(question: Question) -> Baseline:
+    """The package's network without its convolution: pooled weeks go to the LSTM."""
+
+    def read(keras: Any, sequence: Tensor) -> Tensor:
+        pooled = keras.layers.AveragePooling1D(network.POOL, padding="same")(sequence)
+        return keras.layers.LSTM(network.MEMORY)(pooled)  # (batch, MEMORY)
+
+    return _ablation(question, read)
+
+
+def cnn_without_lstm(question: Question) -> Baseline:
+    """The package's network without its LSTM: patterns are averaged over the weeks."""
+
+    def read(keras: Any, sequence: Tensor) -> Tensor:
+        patterns = keras.layers.Conv1D(
+            network.FILTERS, network.KERNEL, padding="causal", activation="relu"
+        )(sequence)  # (batch, steps, FILTERS)
+        return keras.layers.GlobalAveragePooling1D()(patterns)  # (batch, FILTERS)
+
+    return _ablation(question, read)
+
+
+def cnn_lstm_squared_error(question: Question) -> Baseline:
+    """Conv1D -> LSTM -> Dense on squared error: what a textbook would do.
+
+    No anchor, no second head: customers are ranked by their amount, which also serves
+    as the median. A horizon longer than any label is answered by the longest label's
+    amounts times asked / longest days.
+    """
+
+    def build(keras: Any, rows: Arrays) -> Any:
+        sequence, features = _inputs(keras, rows, network.SEQUENCE, network.FEATURES)
+        layers = keras.layers
+        patterns = layers.Conv1D(network.FILTERS, network.KERNEL, activation="relu")(
+            layers.ZeroPadding1D((network.KERNEL - 1, 0))(sequence)
+        )  # (batch, steps, FILTERS)
+        memory = layers.LSTM(network.MEMORY)(
+            layers.MaxPooling1D(network.POOL)(patterns)
+        )
+        known = layers.Concatenate()([memory, features])
+        hidden = layers.Dense(network.DENSE[0], activation="relu")(known)
+        return keras.Model([sequence, features], layers.Dense(1)(hidden))
+
+    said = _single(question, build, "mse")[:, 0]
+    amount = np.maximum(said, 0.0) * question.unit * question.stretch
+    return answer(amount, ranked(said), amount)
+
+
+def dnn_ziln(question: Question) -> Baseline:
+    """A dense network with the zero-inflated log-normal loss.
+
+    Wang, Liu and Miao 2019, arXiv:1912.07753: one chance of any spend, one log-normal
+    for its size. A longer horizon is answered as by `cnn_lstm_squared_error`.
+    """
+
+    def build(keras: Any, rows: Arrays) -> Any:
+        (features,) = _inputs(keras, rows, network.FEATURES)
+        hidden = features
+        for units in ZILN_DENSE:
+            hidden = keras.layers.Dense(units, activation="relu")(hidden)
+        return keras.Model([features], keras.layers.Dense(3)(hidden))
+
+    chance, level, spread = ziln_parts(_single(question, build, ziln_loss))
+    scale = question.unit * question.stretch
+    mean, middle = ziln_mean(chance, level, spread), ziln_median(chance, level, spread)
+    return answer(mean * scale, longer(chance, question.stretch), middle * scale)
+
+
+def ziln_loss(actual: Tensor, predicted: Tensor) -> Tensor:
+    """Cross-entropy of any spend, plus -log density of the spend of those who do.
+
+    Args:
+        actual: (batch, 1) spend; what is not positive counts as nothing.
+        predicted: (batch, 3) logit of any spend, mean of its log, spread before
+            softplus.
+    """
+    ops = runtime.prepare().ops
+    actual, logit, level = actual[:, 0], predicted[:, 0], predicted[:, 1]
+    spread = ops.maximum(ops.softplus(predicted[:, 2]), LEAST_SPREAD)
+    spent = ops.cast(actual > 0, predicted.dtype)
+    log_spend = ops.log(ops.where(actual > 0, actual, ops.ones_like(actual)))
+    distance = (log_spend - level) / spread
+    density = 0.5 * distance**2 + ops.log(spread) + log_spend
+    density = density + 0.5 * math.log(2 * math.pi)
+    any_spend = ops.softplus(logit) - spent * logit
+    return any_spend + spent * density
+
+
+def ziln_parts(said: Array) -> tuple[Array, Array, Array]:
+    """Return chance, mean and spread of log spend from (customers, 3) outputs."""
+    spread = np.maximum(np.logaddexp(0.0, said[:, 2]), LEAST_SPREAD)
+    return special.expit(said[:, 0]), said[:, 1], spread
+
+
+def ziln_mean(chance: Array, level: Array, spread: Array) -> Array:
+    """Return chance * exp(level + spread^2 / 2).
+
+    Examples:
+        >>> float(ziln_mean(np.array(0.5), np.array(0.0), np.array(2.0)).round(3))
+        3.695
+    """
+    return chance * np.exp(np.minimum(level + spread**2 / 2, MOST_LOG))
+
+
+def ziln_median(chance: Array, level: Array, spread: Array) -> Array:
+    """Return the exact median: nothing where no spend is the likelier outcome.
+
+    Above it is the log-normal quantile of rank 1 - 0.5 / chance among buyers.
+    """
+    rank = np.clip(1.0 - 0.5 / np.maximum(chance, 1e-9), 1e-9, 1.0)
+    middle = np.exp(np.minimum(level + spread * special.ndtri(rank), MOST_LOG))
+    return np.where(chance > 0.5, middle, 0.0)
+
+
+def _ablation(question: Question, reader: Reader) -> Baseline:
+    """Train the package's ensemble with another way to read the weeks.
+
+    Heads, anchors, losses, members and stopping are the package's, so nothing has to be
+    stretched: the anchors know the asked horizon.
+    """
+    settings = question.settings
+    silent = (lambda line: None, lambda: None)
+    with _reading_by(reader):
+        early = ensemble.train(
+            question.early, question.judged, settings, settings.max_epochs, *silent
+        )
+        epochs = max(round(np.mean([member.epochs for member in early])), 1)
+        members = ensemble.train(question.rows, None, settings, epochs, *silent)
+        found = ensemble.predict([member.weights for member in members], question.today)
+    middle = found[network.QUANTILES][:, MIDDLE] * question.unit
+    amount = found[network.MEAN][:, 0] * question.unit
+    return answer(amount, found[network.ORDER][:, 0], middle)
+
+
+@contextmanager
+def _reading_by(reader: Reader) -> Iterator[None]:
+    """Exchange the part of the package's network that reads the weeks."""
+    with runtime.LOCK, mock.patch.object(network, "_read_history", reader):
+        ensemble._reader.cache_clear()  # it keeps networks by their sizes only
+        yield
+        ensemble._reader.cache_clear()
+
+
+def _single(question: Question, build: Builder, loss: Any) -> Array:
+    """Stop early on validation, learn every row for as long, predict (customers, n)."""
+    with runtime.LOCK:
+        epochs = _count_epochs(question, build, loss)
+        model = _fit(question, build, loss, question.rows, epochs=epochs)
+        inputs = _of_model(model, question.today)
+        found = model.predict(inputs, ensemble.ROWS_PER_PREDICTION, verbose=0)
+    return np.nan_to_num(found.astype(np.float64))
+
+
+def _count_epochs(question: Question, build: Builder, loss: Any) -> int:
+    keras = runtime.prepare()
+    stop = keras.callbacks.EarlyStopping(
+        patience=ensemble.PATIENCE, min_delta=ensemble.LEAST_GAIN
+    )
+    most = question.settings.max_epochs
+    model = _fit(
+        question, build, loss, question.early, question.judged, epochs=most, stop=stop
+    )
+    losses = np.nan_to_num(model.history.history["val_loss"], nan=np.inf)
+    return int(np.argmin(losses)) + 1
+
+
+def _fit(
+    question: Question,
+    build: Builder,
+    loss: Any,
+    rows: Lesson,
+    judged: Lesson | None = None,
+    *,
+    epochs: int,
+    stop: Any = None,
+) -> Any:
+    """Build and train one network, with the package's optimizer and batch size."""
+    keras = runtime.prepare()
+    keras.utils.set_random_seed(question.settings.seed)
+    model = build(keras, rows[0])
+    optimizer = keras.optimizers.Adam(
+        ensemble.LEARNING_RATE, clipnorm=ensemble.LONGEST_GRADIENT
+    )
+    model.compile(optimizer=optimizer, loss=loss)
+    model.fit(
+        _of_model(model, rows[0]),
+        rows[1][network.MEAN],
+        batch_size=ensemble.batch_size(len(rows[1][network.MEAN])),
+        epochs=epochs,
+        validation_data=judged
+        and (_of_model(model, judged[0]), judged[1][network.MEAN]),
+        callbacks=[stop] if stop else [],
+        verbose=0,
+    )
+    return model
+
+
+def _inputs(keras: Any, rows: Arrays, *names: str) -> list[Tensor]:
+    """Open inputs as wide as these rows are; the early ones may know fewer features."""
+    return [keras.Input(rows[name].shape[1:], name=name) for name in names]
+
+
+def _of_model(model: Any, inputs: Arrays) -> list[Array]:
+    return [inputs[tensor.name] for tensor in model.inputs]

@@ -1,0 +1,273 @@
+"""What every rival of the benchmark is given, and how its answer becomes amounts.
+
+Every rival learns from the rows that the package's published model may learn from: the
+same cut-offs, customers, features and weeks, scaled by the same recipe.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import harness
+import numpy as np
+import pyarrow as pa
+from scipy import stats
+
+from dynamic_clv import (
+    artifacts,
+    btyd,
+    columns,
+    evaluation,
+    examples,
+    features,
+    frames,
+    levels,
+    reading,
+    recipe,
+    training,
+)
+from dynamic_clv.artifacts import TrainedModel
+from dynamic_clv.baselines import Baseline, BaselineFacts
+from dynamic_clv.examples import CutOff, Part, Tables
+from dynamic_clv.settings import Settings
+
+Array = np.ndarray
+Arrays = dict[str, np.ndarray]
+Lesson = tuple[Arrays, Arrays]
+
+ALL_BUCKETS = (0, columns.COUNT_BUCKETS - 1)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One shop, one seed: what is known, and whose spend is asked for.
+
+    A lesson is (inputs, targets) by name, see `recipe.arrays`: float32 (rows, ...),
+    spend in units of its recipe's spend unit.
+
+    Attributes:
+        early: rows whose labels ended before the validation cut-off.
+        judged: rows of the validation cut-off, scaled as `early` is.
+        rows: every labelled row, the ones above included, scaled by their own recipe.
+        today: inputs of the customers to predict, scaled as `rows` is.
+        unit: shop currency in one spend unit of `rows`.
+        stretch: asked horizon / longest horizon with a label, never below 1.
+        customer_ids: text (customers,) of `today`.
+        facts: what the simple rules read of the same customers.
+        parameters: BG/NBD and Gamma-Gamma, fitted on the facts of today.
+        horizon_days: days asked for.
+        newest_amount: net amount of every customer in the newest label of the longest
+            horizon that is not longer than asked, shop currency.
+        newest_bought: 1 where there was an order in it.
+        newest_stretch: asked horizon / that horizon.
+        period_totals: the whole shop's net amount by period, oldest first.
+        period_days: days in one period.
+        settings: of the package; a rival takes the seed and the epochs from it.
+        seconds: reading took, once for all rivals.
+    """
+
+    early: Lesson
+    judged: Lesson
+    rows: Lesson
+    today: Arrays
+    unit: float
+    stretch: float
+    customer_ids: Array
+    facts: BaselineFacts
+    parameters: btyd.BtydParameters
+    horizon_days: int
+    newest_amount: Array
+    newest_bought: Array
+    newest_stretch: float
+    period_totals: Array
+    period_days: int
+    settings: Settings
+    seconds: float = 0.0
+
+    @property
+    def longest_label_days(self) -> int:
+        """Days of the longest label, or those asked for where that is less."""
+        return round(self.horizon_days / self.stretch)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What reading gave, before any scaling."""
+
+    tables: Tables
+    settings: Settings
+    channels: Sequence[str]
+    buckets: tuple[int, int]
+    today: Part
+    parts: list[Part]
+    steps: int
+
+    def history(self, parts: Sequence[Part], buckets: tuple[int, int]) -> list[Part]:
+        return reading.with_history(
+            parts, self.tables.windows, self.channels, self.steps, buckets
+        )
+
+    def sample(self, role: str | None, most: int) -> list[Part]:
+        """Draw rows of one role, or of all, and add their weeks."""
+        chosen = [part for part in self.parts if role in (None, part.cut_off.role)]
+        drawn = examples.sample(chosen, most, self.settings.seed)
+        return self.history(drawn, self.buckets)
+
+
+def ask(path: Path, seed: int, trained: pa.Table) -> Question:
+    """Read a prepared shop as the package would before it trains.
+
+    Args:
+        path: from `harness.prepare`.
+        seed: of the draw of rows and of the rivals.
+        trained: what the package learned, see `from_tables`.
+    """
+    started = time.monotonic()
+    settings = harness.settings_of(path, seed)
+    with harness.opened(path) as connection:
+        question = from_tables(harness.tables_of(connection), settings, trained)
+    return replace(question, seconds=time.monotonic() - started)
+
+
+def from_tables(tables: Tables, settings: Settings, trained: pa.Table) -> Question:
+    """Read the relations that the SQL half built.
+
+    Args:
+        tables: the relations.
+        settings: of the package, with the seed.
+        trained: rows of `artifacts.SCHEMA`. Only the shop's level today is taken from
+            them, so that what is anchored starts where the package's network does.
+    """
+    rows = trained.to_pylist()
+    row = next(row for row in rows if row["purpose"] == columns.PUBLISHED)
+    return _question(_read(tables, settings), artifacts.from_row(row))
+
+
+def answer(amount: Array, chance: Array, median: Array | None = None) -> Baseline:
+    """Put a rival's answer together, all (customers,).
+
+    Args:
+        amount: mean net amount, shop currency; below nothing counts as nothing.
+        chance: of any order, or any other score in 0-1 that ranks customers.
+        median: likewise; without one, nothing where no order is the likelier outcome.
+    """
+    amount = np.maximum(np.asarray(amount, np.float64), 0.0)
+    chance = np.asarray(chance, np.float64)
+    if median is None:
+        median = np.where(chance >= 0.5, amount, 0.0)
+    return Baseline(amount, np.maximum(np.asarray(median, np.float64), 0.0), chance)
+
+
+def longer(chance: Array, stretch: float) -> Array:
+    """Carry the chance of any order to a longer horizon, at a constant hazard.
+
+    Examples:
+        >>> longer(np.array([0.5]), 2.0).tolist()
+        [0.75]
+    """
+    return 1.0 - (1.0 - np.clip(chance, 0.0, 1.0)) ** stretch
+
+
+def ranked(amount: Array) -> Array:
+    """Stand in for the chance of any order where a rival only gives amounts.
+
+    Examples:
+        >>> ranked(np.array([5.0, 1.0, 1.0, 9.0])).tolist()
+        [0.75, 0.375, 0.375, 1.0]
+    """
+    return stats.rankdata(amount) / max(len(amount), 1)
+
+
+def _read(tables: Tables, settings: Settings) -> _Read:
+    cuts = examples.cut_offs(tables.as_of_dates)
+    cut = next(cut for cut in cuts if cut.role == columns.TODAY)
+    buckets = reading.learned_from(tables.behaviour, settings.max_training_rows)
+    known = reading.read_facts(tables, cut.as_of_date, buckets)
+    parameters = reading.fit_btyd(known)
+    everybody = reading.read_facts(tables, cut.as_of_date, ALL_BUCKETS)
+    read = _Read(
+        tables=tables,
+        settings=settings,
+        channels=training.feature_schema(tables)["channels"],
+        buckets=buckets,
+        today=examples.unlabelled(cut, everybody, parameters),
+        parts=reading.read_labelled(tables, cuts, buckets, lambda: None),
+        steps=_steps(known, cut, settings),
+    )
+    return replace(read, today=read.history([read.today], ALL_BUCKETS)[0])
+
+
+def _steps(known: features.Facts, cut: CutOff, settings: Settings) -> int:
+    longest = float(known.btyd()[2].max())
+    return examples.count_steps(longest, cut.period_days, settings.window_periods)
+
+
+def _question(read: _Read, model: TrainedModel) -> Question:
+    """Scale what was read."""
+    most = read.settings.max_training_rows
+    early = read.sample(columns.TRAIN, most)
+    judged = read.sample(columns.VALIDATION, training.MOST_VALIDATION_ROWS)
+    rows = read.sample(None, most)
+    _check(early, judged)
+    first, fitted = (
+        recipe.fit(some, read.channels, read.steps) for some in (early, rows)
+    )
+    today, cut = read.today, read.today.cut_off
+    level = levels.forecast(
+        model.levels, cut.as_of_date, cut.horizon_days, model.season_at(cut.as_of_date)
+    )
+    return Question(
+        early=recipe.arrays(first, early),
+        judged=recipe.arrays(first, judged),
+        rows=recipe.arrays(fitted, rows),
+        today=recipe.inputs(fitted, today, level),
+        unit=fitted.spend_unit,
+        stretch=max(cut.horizon_days / fitted.longest_horizon_days, 1.0),
+        customer_ids=np.array(today.facts.customer_ids.to_pylist(), str),
+        facts=evaluation.past_facts(today),
+        parameters=today.anchored.parameters,
+        horizon_days=cut.horizon_days,
+        **_newest(read.parts, cut.horizon_days),
+        period_totals=_period_totals(read.tables),
+        period_days=cut.period_days,
+        settings=read.settings,
+    )
+
+
+def _newest(parts: Sequence[Part], horizon_days: int) -> dict[str, Array | float]:
+    """Return the newest label whose horizon is nearest to the one asked for."""
+
+    def nearness(part: Part) -> tuple[bool, int, int]:
+        days = part.horizon_days
+        fits = days <= horizon_days
+        return fits, days if fits else -days, part.cut_off.as_of_date.toordinal()
+
+    part = max(parts, key=nearness)
+    return {
+        "newest_amount": part.amount,
+        "newest_bought": (part.count_orders > 0).astype(np.float64),
+        "newest_stretch": horizon_days / part.horizon_days,
+    }
+
+
+def _period_totals(tables: Tables) -> Array:
+    """Sum the whole shop by period, silent ones included."""
+    names = [columns.PERIODS_BEFORE_TODAY, "net_amount"]
+    rows = frames.table(tables.windows, select=names)
+    ago = rows.column(0).to_numpy().astype(int)
+    totals = np.bincount(ago, weights=np.nan_to_num(frames.floats(rows.column(1))))
+    return totals[::-1]
+
+
+def _check(early: Sequence[Part], judged: Sequence[Part]) -> None:
+    counts = {"train": sum(map(len, early)), "validation": sum(map(len, judged))}
+    if not all(counts.values()):
+        raise SystemExit(
+            "Wanted labelled rows to learn from and to judge by. "
+            f"Received {counts['train']} of role train and {counts['validation']} of "
+            "role validation. Ask a shop with a longer history, or a shorter horizon."
+        )
+
+
+Rival = Callable[[Question], Baseline]

@@ -1,0 +1,173 @@
+"""When in the year a shop sells: repeat orders beside those expected, period by period.
+
+BG/NBD knows how many orders its customers should place in each period of the past. What
+they did place, over that, is the season and everything else that moves a whole shop
+(the tracking plot of Fader, Hardie and Lee 2005). The same weeks of earlier years say
+what the weeks ahead will be like, compared with an average year.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from dynamic_clv import btyd
+
+# A year is 52 whole weeks here, so that the same weekdays are compared.
+YEAR_DAYS = 364
+
+# Customers who bought before the history begins look new in it, so its first months
+# hold more repeat orders than any season explains: they are left out.
+WARM_UP_DAYS = 91
+
+# What few buyers show is mostly chance: it counts n / (n + this).
+BUYERS_OF_NO_OPINION = 50
+
+# Years after which half of what one year alone showed would be believed: a season that
+# was seen once may have been something else.
+YEARS_OF_NO_OPINION = 0.25
+
+# exp(+-1.5) is more than any season.
+MOST_INDEX = 1.5
+
+
+@dataclass(frozen=True)
+class Season:
+    """Repeat business by period, all customers together; lists are newest first.
+
+    Attributes:
+        as_of_date: end of the newest period.
+        period_days: days in one period.
+        orders: repeat orders.
+        expected: repeat orders that BG/NBD expected.
+        amount: net amount of repeat orders, shop currency.
+        squares: squared amounts of each customer and period, summed.
+    """
+
+    as_of_date: dt.date
+    period_days: int
+    orders: list[float]
+    expected: list[float]
+    amount: list[float]
+    squares: list[float]
+
+    def to_dict(self) -> dict:
+        """Return plain values, ready for JSON."""
+        return {**asdict(self), "as_of_date": self.as_of_date.isoformat()}
+
+    @classmethod
+    def from_dict(cls, values: Mapping) -> "Season":
+        """Rebuild a season from `to_dict`."""
+        date = dt.date.fromisoformat(values["as_of_date"])
+        return cls(**{**values, "as_of_date": date})
+
+    @property
+    def years(self) -> int:
+        """Whole years of history."""
+        return self._count_known() * self.period_days // YEAR_DAYS
+
+    def index(self, start: dt.date, horizon_days: int) -> tuple[float, float]:
+        """Compare some weeks with an average year.
+
+        Weeks after the history are those of the years before; a whole year, and any
+        shop without a whole year behind it, has no season.
+
+        Args:
+            start: first day.
+            horizon_days: days from there on.
+
+        Returns:
+            Logs of orders and of spend over what is usual.
+        """
+        if not self.years:
+            return 0.0, 0.0
+        places = self._places(start, horizon_days)
+        usual = np.arange(self.years * YEAR_DAYS // self.period_days)
+        if not len(places):
+            return 0.0, 0.0
+        belief = self.years / (self.years + YEARS_OF_NO_OPINION)
+        orders = self._log_ratio(self.orders, places, usual)
+        dearer = self._log_ratio(self.amount, places, usual) - orders
+        count, equal = self._buyers(places)
+        orders = belief * trust(count) * orders
+        return orders, orders + belief * trust(equal) * dearer
+
+    def _places(self, start: dt.date, horizon_days: int) -> np.ndarray:
+        """Return the periods of history that fall in the same weeks of any year."""
+        first = (self.as_of_date - start).days  # days ago; negative when ahead
+        days_ago = first - np.arange(0, max(horizon_days, 1), self.period_days)
+        years = np.arange(self.years + int(np.ceil(horizon_days / YEAR_DAYS)) + 1)
+        all_years = days_ago[:, None] + YEAR_DAYS * years[None, :]
+        places = (all_years.ravel() - 1) // self.period_days
+        return places[(places >= 0) & (places < self._count_known())]
+
+    def _count_known(self) -> int:
+        """Return the periods after the warm-up; the oldest one is not whole."""
+        whole = len(self.expected) - 1
+        return max(whole - WARM_UP_DAYS // self.period_days, 0)
+
+    def _log_ratio(
+        self, happened: list[float], places: np.ndarray, usual: np.ndarray
+    ) -> float:
+        values, expected = np.array(happened), np.array(self.expected)
+        sums = [values[places], expected[places], values[usual], expected[usual]]
+        now, due, year, year_due = (max(float(x.sum()), 1e-9) for x in sums)
+        ratio = np.log(now) - np.log(due) - np.log(year) + np.log(year_due)
+        return float(np.clip(ratio, -MOST_INDEX, MOST_INDEX))
+
+    def _buyers(self, places: np.ndarray) -> tuple[float, float]:
+        """Return orders, and how many equal ones would be as uncertain (Kish 1965)."""
+        count = float(np.array(self.orders)[places].sum())
+        total = float(np.array(self.amount)[places].sum())
+        squares = float(np.array(self.squares)[places].sum())
+        return max(count, 0.0), total**2 / squares if squares > 0 else 0.0
+
+
+def measure(
+    as_of_date: dt.date,
+    period_days: int,
+    parameters: btyd.BtydParameters,
+    t_days: np.ndarray,
+    totals: np.ndarray,
+) -> Season:
+    """Set repeat business beside what was expected of the customers of each period.
+
+    Args:
+        as_of_date: nothing after it is known.
+        period_days: days in one period.
+        parameters: fitted at as_of_date.
+        t_days: days since the first order of every customer, (customers,).
+        totals: orders, net amount and squared amounts by period, newest first,
+            (periods, 3), of the same customers.
+    """
+    born = np.maximum(np.ceil(t_days / period_days).astype(int) - 1, 0)
+    first = np.bincount(born, minlength=len(totals))[: len(totals)].astype(float)
+    orders = np.maximum(totals[:, 0], 0.0)
+    repeat = np.maximum(orders - first, 0.0)
+    share = repeat / np.maximum(orders, 1.0)
+    return Season(
+        as_of_date=as_of_date,
+        period_days=period_days,
+        orders=repeat.tolist(),
+        expected=_expected(parameters, first, period_days).tolist(),
+        amount=np.maximum(totals[:, 1] * share, 0.0).tolist(),
+        squares=(totals[:, 2] * share).tolist(),
+    )
+
+
+def _expected(
+    parameters: btyd.BtydParameters, first: np.ndarray, period_days: int
+) -> np.ndarray:
+    """Expect repeat orders by period, from the customers who came in each period."""
+    count = len(first)
+    ages = np.arange(count + 1) * float(period_days)
+    nothing = np.zeros(count + 1)
+    curve = btyd.expectations(parameters, nothing, nothing, nothing, nothing, ages)
+    each_period = np.diff(curve.order_count)  # of one customer, in the n-th period
+    return np.convolve(first[::-1], each_period)[:count][::-1]
+
+
+def trust(buyers: float) -> float:
+    """Return how far to believe what so many buyers show, from 0 to 1."""
+    return buyers / (buyers + BUYERS_OF_NO_OPINION)
