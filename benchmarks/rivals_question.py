@@ -22,7 +22,8 @@ from dynamic_clv import (
     examples,
     features,
     frames,
-    levels,
+    network_models,
+    prediction,
     reading,
     recipe,
     training,
@@ -207,16 +208,14 @@ def _question(read: _Read, model: TrainedModel) -> Question:
     """Scale what was read."""
     most = read.settings.max_training_rows
     early = read.sample(columns.TRAIN, most)
-    judged = read.sample(columns.VALIDATION, training.MOST_VALIDATION_ROWS)
+    judged = read.sample(columns.VALIDATION, network_models.MOST_JUDGED_ROWS)
     rows = read.sample(None, most)
     _check(early, judged)
     first, fitted = (
         recipe.fit(some, read.channels, read.steps) for some in (early, rows)
     )
     today, cut = read.today, read.today.cut_off
-    level = levels.forecast(
-        model.levels, cut.as_of_date, cut.horizon_days, model.season_at(cut.as_of_date)
-    )
+    level = prediction.level(model, today)
     return Question(
         early=recipe.arrays(first, early),
         judged=recipe.arrays(first, judged),
@@ -226,7 +225,7 @@ def _question(read: _Read, model: TrainedModel) -> Question:
         stretch=max(cut.horizon_days / fitted.longest_horizon_days, 1.0),
         customer_ids=np.array(today.facts.customer_ids.to_pylist(), str),
         facts=evaluation.past_facts(today),
-        parameters=today.anchored.parameters,
+        parameters=reading.fit_btyd(today.facts, btyd.BG_NBD),
         horizon_days=cut.horizon_days,
         **_newest(read.parts, cut.horizon_days),
         period_totals=_period_totals(read.tables),

@@ -156,6 +156,9 @@
     {%- if var('clv_loss') not in ['tweedie', 'mse'] -%}
         {%- do problems.append(clv_var_problem('clv_loss', 'tweedie or mse')) -%}
     {%- endif -%}
+    {%- if var('clv_champion') not in ['cnn_lstm', 'best'] -%}
+        {%- do problems.append(clv_var_problem('clv_champion', 'cnn_lstm or best')) -%}
+    {%- endif -%}
     {%- set least = {
         'clv_window_periods': 2, 'clv_bot_events_per_hour': 1,
         'clv_ensemble_members': 1, 'clv_max_epochs': 1, 'clv_seed': 0,

@@ -24,6 +24,10 @@ select
         max(case when metric = 'actual_amount' then value end)
         as {{ clv_type_money() }}
     ) as actual_amount,
+    cast(
+        max(case when metric = 'interval_coverage' then value end)
+        as {{ clv_type_double() }}
+    ) as interval_coverage,
     cast(max(count_customers) as integer) as count_customers
 from evaluations
 group by model_version, model_name, split, decile, as_of_date, horizon_days

@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from dynamic_clv import btyd, columns
+from dynamic_clv.calibration import Stretch
 from dynamic_clv.cohort import Cohort
 from dynamic_clv.errors import BadInput
 from dynamic_clv.levels import Level
@@ -40,6 +41,7 @@ SCHEMA = pa.schema(
         ("scaler_json", pa.string()),
         ("btyd_json", pa.string()),
         ("metrics_json", pa.string()),
+        ("trees_json", pa.string()),
         ("weights", pa.string()),
         ("weights_hash", pa.string()),
         ("seconds", pa.float64()),
@@ -62,13 +64,16 @@ class TrainedModel:
         settings: what it learned with, see `Settings.learned_from`.
         feature_schema: columns that it was shown, by kind.
         recipe: how facts become inputs; None for fallbacks.
-        blend: head -> share of the network in the prediction, the rest is BG/NBD's.
+        blend: head -> share of each expert in the prediction.
+        shifts: cut-off -> logarithm to add to every mean there.
+        stretch: factors of p10 and p90.
         parameters: cut-off -> BG/NBD parameters fitted there.
         levels: the shop's level at past cut-offs.
         seasons: cut-off -> repeat business by period, as known there.
         cohort: of an average customer.
         metrics: figures worth keeping; nothing is predicted from them.
         members: weights of each network.
+        trees: LightGBM's text by head.
         seconds: time it took.
     """
 
@@ -82,13 +87,16 @@ class TrainedModel:
     settings: dict[str, Any]
     feature_schema: dict[str, list[str]]
     recipe: Recipe | None = None
-    blend: dict[str, float] = field(default_factory=dict)
+    blend: dict[str, dict[str, float]] = field(default_factory=dict)
+    shifts: dict[dt.date, float] = field(default_factory=dict)
+    stretch: Stretch = field(default_factory=Stretch)
     parameters: dict[dt.date, btyd.BtydParameters] = field(default_factory=dict)
     levels: list[Level] = field(default_factory=list)
     seasons: dict[dt.date, Season] = field(default_factory=dict)
     cohort: Cohort | None = None
     metrics: dict[str, Any] = field(default_factory=dict)
     members: list[Weights] = field(default_factory=list)
+    trees: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
     @property
@@ -96,7 +104,8 @@ class TrainedModel:
         """16 hexadecimal digits of everything that a prediction depends on."""
         row = _texts(self)
         parts = [row[name] for name in ("settings_json", "feature_schema_json")]
-        parts += [row["scaler_json"], row["btyd_json"], hash_weights(self.members)]
+        parts += [row["scaler_json"], row["btyd_json"], row["trees_json"]]
+        parts += [hash_weights(self.members)]
         parts += [self.purpose, self.model_kind, self.as_of_date.isoformat()]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
@@ -107,6 +116,10 @@ class TrainedModel:
     def season_at(self, date: dt.date) -> Season | None:
         """Return the newest season that was known on a date."""
         return _newest(self.seasons, date)
+
+    def shift_at(self, date: dt.date) -> float:
+        """Return the newest shift of the total that was known on a date."""
+        return _newest(self.shifts, date) or 0.0
 
 
 def _newest(found: Mapping[dt.date, Any], date: dt.date) -> Any | None:
@@ -151,17 +164,14 @@ def from_row(row: Mapping[str, Any]) -> TrainedModel:
         feature_schema=json.loads(row["feature_schema_json"]),
         recipe=Recipe.from_dict(scaler["recipe"]) if scaler["recipe"] else None,
         blend=scaler["blend"],
-        parameters={
-            dt.date.fromisoformat(date): btyd.BtydParameters.from_dict(values)
-            for date, values in fitted["parameters"].items()
-        },
+        shifts=_by_date(scaler["shifts"]),
+        stretch=Stretch.from_dict(scaler["stretch"]),
+        parameters=_by_date(fitted["parameters"], btyd.BtydParameters.from_dict),
         levels=[Level.from_dict(values) for values in fitted["levels"]],
-        seasons={
-            dt.date.fromisoformat(date): Season.from_dict(values)
-            for date, values in fitted["seasons"].items()
-        },
+        seasons=_by_date(fitted["seasons"], Season.from_dict),
         cohort=Cohort(**fitted["cohort"]) if fitted["cohort"] else None,
         metrics=json.loads(row["metrics_json"]),
+        trees=json.loads(row["trees_json"]),
         members=members,
     )
 
@@ -226,13 +236,25 @@ def _texts(model: TrainedModel) -> dict[str, str]:
         },
         "cohort": vars(model.cohort) if model.cohort else None,
     }
-    recipe = model.recipe.to_dict() if model.recipe else None
+    mixed = {
+        "recipe": model.recipe.to_dict() if model.recipe else None,
+        "blend": model.blend,
+        "shifts": {date.isoformat(): value for date, value in model.shifts.items()},
+        "stretch": model.stretch.to_dict(),
+    }
     return {
         "settings_json": _text(model.settings),
         "feature_schema_json": _text(model.feature_schema),
-        "scaler_json": _text({"recipe": recipe, "blend": model.blend}),
+        "scaler_json": _text(mixed),
         "btyd_json": _text(fitted),
+        "trees_json": _text(model.trees),
     }
+
+
+def _by_date(
+    texts: Mapping[str, Any], read: Callable[[Any], Any] = float
+) -> dict[dt.date, Any]:
+    return {dt.date.fromisoformat(date): read(value) for date, value in texts.items()}
 
 
 def _text(values: Any) -> str:

@@ -78,7 +78,7 @@ def past_rate(facts: BaselineFacts, horizon_days: float) -> Baseline:
     amount = _spent(facts.net_amount) * horizon_days / days
     expected_orders = _spent(facts.frequency) * horizon_days / days
     probability = -np.expm1(-expected_orders)
-    return Baseline(amount, _median_like(amount, probability), probability)
+    return Baseline(amount, median_like(amount, probability), probability)
 
 
 def last_period(facts: BaselineFacts, horizon_days: float) -> Baseline:
@@ -112,7 +112,7 @@ def bg_nbd_gamma_gamma(
         facts.monetary_value,
         horizon_days,
     )
-    median = _median_like(expected.spend, expected.p_order)
+    median = median_like(expected.spend, expected.p_order)
     return Baseline(expected.spend, median, expected.p_order)
 
 
@@ -121,6 +121,6 @@ def _spent(amount: Array) -> Array:
     return np.maximum(np.nan_to_num(amount), 0.0)
 
 
-def _median_like(amount: Array, probability: Array) -> Array:
-    """Nothing where no order is the likelier outcome, the mean elsewhere."""
+def median_like(amount: Array, probability: Array) -> Array:
+    """Return nothing where no order is the likelier outcome, and the mean elsewhere."""
     return np.where(probability >= 0.5, amount, 0.0)

@@ -1,82 +1,177 @@
-"""How much of the network to believe, head by head; the rest is BG/NBD's."""
+"""How much of each expert to believe, head by head: validation decides.
 
-from collections.abc import Callable, Mapping, Sequence
+Experts are mixed where they were corrected: means and counts as logarithms, chances as
+logits, so that one expert's whale is damped by the others. Quantiles may be zero, and
+are mixed as amounts.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
+from scipy import special
 
-from dynamic_clv import ensemble, features, network, quantiles
+from dynamic_clv import columns, network
 
 Arrays = dict[str, np.ndarray]
+Shares = dict[str, float]
 
-# Shares of the network to choose from.
-SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+# Shares come in quarters: finer ones would be chosen by chance.
+PARTS = 4
+
+# Before any evidence: the network alone, or as much of it as of the trees.
+ALONE = {columns.CNN_LSTM: 1.0}
+TOGETHER = {columns.CNN_LSTM: 0.5, columns.BOOSTING: 0.5}
+
+# Standard errors that a difference must exceed to be more than noise.
+NOISE = 2.0
+
+TINY = 1e-9
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What validation chose for one head.
+
+    Attributes:
+        shares: of each expert, together 1.
+        champion: policy that they come from, see `settings.CHAMPIONS`.
+        losses: mean validation loss of each expert alone, and of the blend.
+    """
+
+    shares: Shares
+    champion: str
+    losses: dict[str, float]
 
 
 def choose(
-    members: Sequence[ensemble.Weights],
-    judged: tuple[Arrays, Arrays],
+    experts: Mapping[str, Arrays],
+    targets: Arrays,
     losses: Mapping[str, Callable[[np.ndarray, np.ndarray], Any]],
-) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
-    """Let the validation rows choose, so that no head is worse there than BG/NBD.
+    champion: str,
+) -> dict[str, Choice]:
+    """Choose the shares of every head.
 
     Args:
-        members: weights of each network.
-        judged: inputs and targets of the validation cut-off.
-        losses: head -> loss to choose by; of equal shares the larger one wins.
-
-    Returns:
-        The share of the network by head, and by head the loss of BG/NBD, of the
-        network and of the blend.
+        experts: heads by expert on validation rows, see `experts.ask`.
+        targets: what happened there, see `recipe.targets`.
+        losses: head -> loss of each customer.
+        champion: "cnn_lstm" mixes in boosted trees only where the network without them
+            is beaten beyond noise; "best" always may.
     """
-    inputs, targets = judged
-    found, anchors = ensemble.predict(members, inputs), anchor_heads(inputs)
-    shares: dict[str, float] = {}
-    compared: dict[str, dict[str, float]] = {}
-    for head, loss in losses.items():
-        tried = {}
-        for share in SHARES:
-            mixed = mix(found[head], anchors[head], share).astype(np.float32)
-            tried[share] = float(np.mean(np.asarray(loss(targets[head], mixed))))
-        best = min(tried, key=lambda share: (tried[share], -share))
-        shares[head] = best
-        compared[head] = {
-            "bg_nbd": tried[0.0],
-            "network": tried[1.0],
-            "blend": tried[best],
-        }
-    return shares, compared
-
-
-def blend(found: Arrays, inputs: Arrays, shares: Mapping[str, float]) -> Arrays:
-    """Mix the network's heads with their anchors, in float64."""
-    anchors = anchor_heads(inputs)
     return {
-        head: mix(found[head], anchor, shares[head]) for head, anchor in anchors.items()
+        head: _choose(experts, head, targets[head], loss, champion)
+        for head, loss in losses.items()
     }
 
 
-def anchor_heads(inputs: Arrays) -> Arrays:
-    """Return what each head says before any correction, in float64."""
-    return heads(inputs[network.ANCHORS].astype(np.float64))
+def combine(experts: Mapping[str, Arrays], shares: Mapping[str, Shares]) -> Arrays:
+    """Mix the experts' heads, in float64."""
+    return {head: _mix(experts, head, found) for head, found in shares.items()}
 
 
-def heads(anchors: np.ndarray) -> Arrays:
-    """Return the heads of logarithms (customers, 4), see `features.anchor_logs`."""
-    log_spend, log_orders, logit, log_if_order = (
-        anchors[:, place : place + 1] for place in range(features.COUNT_ANCHORS)
+def faded(shares: Shares, known: float) -> Shares:
+    """Leave BG/NBD the part of the horizon that no label has reached.
+
+    Args:
+        shares: of each expert.
+        known: longest label over the horizon asked for, at most 1.
+
+    Examples:
+        >>> faded({"cnn_lstm": 1.0}, 0.75)
+        {'cnn_lstm': 0.75, 'btyd': 0.25}
+    """
+    found = {name: part * known for name, part in shares.items()}
+    if known < 1:
+        found[columns.BTYD] = found.get(columns.BTYD, 0.0) + 1 - known
+    return found
+
+
+def _choose(
+    experts: Mapping[str, Arrays],
+    head: str,
+    target: np.ndarray,
+    loss: Callable[[np.ndarray, np.ndarray], Any],
+    champion: str,
+) -> Choice:
+    def judge(shares: Shares) -> np.ndarray:
+        mixed = _mix(experts, head, shares).astype(np.float32)
+        found = np.asarray(loss(target, mixed), np.float64)
+        return np.where(np.isfinite(found), found, np.inf)
+
+    there = [name for name, heads in experts.items() if head in heads]
+    without = [name for name in there if name != columns.BOOSTING]
+    shares, chosen = _nearest(without, ALONE, judge), columns.CNN_LSTM
+    if columns.BOOSTING in there:
+        wider = _nearest(there, TOGETHER, judge)
+        if champion == columns.BEST or _beaten(judge(shares), judge(wider)):
+            shares, chosen = wider, columns.BEST
+    alone = {name: float(judge({name: 1.0}).mean()) for name in there}
+    return Choice(shares, chosen, {**alone, "blend": float(judge(shares).mean())})
+
+
+def _nearest(
+    names: list[str], prior: Shares, judge: Callable[[Shares], np.ndarray]
+) -> Shares:
+    """Take the shares nearest to the prior that the best are not clearly better than.
+
+    "Clearly" is one standard error of the difference between the same customers
+    (Breiman et al. 1984, "Classification and Regression Trees", the 1-SE rule).
+    """
+    tried = [(shares, judge(shares)) for shares in _grid(names)]
+    best = min(tried, key=lambda pair: pair[1].mean())[1]
+    good = [pair for pair in tried if _worse_by(pair[1], best) <= 1.0]
+    return min(good, key=lambda pair: (_distance(pair[0], prior), pair[1].mean()))[0]
+
+
+def _beaten(mine: np.ndarray, other: np.ndarray) -> bool:
+    return _worse_by(mine, other) > NOISE
+
+
+def _worse_by(mine: np.ndarray, other: np.ndarray) -> float:
+    """Return how much worse the first losses are, in standard errors."""
+    if not np.isfinite(mine).all():
+        return np.inf
+    worse = mine - other
+    mean, error = float(worse.mean()), worse.std() / np.sqrt(max(len(worse), 1))
+    if error > 0:
+        return float(mean / error)
+    return np.inf * np.sign(mean) if mean else 0.0  # the same for every customer
+
+
+def _grid(names: list[str]) -> Iterator[Shares]:
+    """List every split of the whole into quarters."""
+    for parts in product(range(PARTS + 1), repeat=len(names)):
+        if sum(parts) == PARTS:
+            shares = zip(names, parts, strict=True)
+            yield {name: part / PARTS for name, part in shares if part}
+
+
+def _distance(shares: Shares, prior: Shares) -> float:
+    names = {*shares, *prior}
+    return sum(abs(shares.get(name, 0.0) - prior.get(name, 0.0)) for name in names)
+
+
+def _mix(experts: Mapping[str, Arrays], head: str, shares: Shares) -> np.ndarray:
+    forward, back = _LINKS.get(head, _AMOUNTS)
+    return back(
+        sum(part * forward(experts[name][head]) for name, part in shares.items())
     )
-    chance = 1 / (1 + np.exp(-logit))
-    return {
-        network.MEAN: np.exp(log_spend),
-        network.ORDER: chance,
-        network.COUNT: np.exp(log_orders),
-        network.QUANTILES: quantiles.of_spend(
-            np, chance, log_if_order, quantiles.START_SPREAD
-        ),
-    }
 
 
-def mix(found: np.ndarray, anchor: np.ndarray, share: float) -> np.ndarray:
-    """Return `share` parts of the network and the rest of the anchor."""
-    return share * found + (1.0 - share) * anchor
+def _logs(values: np.ndarray) -> np.ndarray:
+    return np.log(np.maximum(values, TINY))
+
+
+def _logits(values: np.ndarray) -> np.ndarray:
+    return special.logit(np.clip(values, TINY, 1 - TINY))
+
+
+_AMOUNTS = (np.asarray, np.asarray)
+_LINKS = {
+    network.MEAN: (_logs, np.exp),
+    network.COUNT: (_logs, np.exp),
+    network.ORDER: (_logits, special.expit),
+}

@@ -54,5 +54,7 @@ BACK_TEST = "back_test"
 PUBLISHED = "published"
 
 CNN_LSTM = "cnn_lstm"
+BOOSTING = "gradient_boosting"
+BEST = "best"
 BTYD = "btyd"
 COHORT_MEAN = "cohort_mean"

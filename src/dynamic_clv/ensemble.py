@@ -21,6 +21,11 @@ ROWS_PER_PREDICTION = 8192
 LEARNING_RATE = 1e-3
 LONGEST_GRADIENT = 1.0
 
+# Members differ by more than their seed: which of these a shop is better off with is
+# less than its validation cut-off can tell, and their average is as good as the better
+# one (Wenzel et al. 2020, "Hyperparameter Ensembles").
+DROPOUTS = (0.0, 0.2)
+
 # Epochs without a better validation loss before training stops.
 PATIENCE = 3
 LEAST_GAIN = 1e-4
@@ -130,7 +135,7 @@ def _forward(model: Any, inputs: Arrays) -> Arrays:
 def _compiled(inputs: Arrays, settings: Settings, member: int) -> Any:
     keras = runtime.prepare()
     keras.utils.set_random_seed((settings.seed + member) % 2**32)
-    model = network.build(shape_of(inputs))
+    model = network.build(shape_of(inputs), DROPOUTS[member % len(DROPOUTS)])
     optimizer = keras.optimizers.Adam(LEARNING_RATE, clipnorm=LONGEST_GRADIENT)
     model.compile(optimizer=optimizer, loss=loss_by_head(settings))
     return model

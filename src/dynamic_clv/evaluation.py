@@ -1,6 +1,7 @@
 """Judge back-test models beside the baselines, on cut-offs they never learned from."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,13 @@ import pyarrow as pa
 from dynamic_clv import (
     artifacts,
     baselines,
+    boosting,
     btyd,
     columns,
     examples,
     frames,
     metrics,
+    network,
     prediction,
     reading,
     training,
@@ -108,7 +111,9 @@ def _judge(
         return
     found = prediction.predict(model, part)
     mine = Baseline(found.amount, found.quantiles[:, 1], found.p_order)
-    judged = {columns.CNN_LSTM: mine, **_baselines(tables, part, cuts)}
+    rivals = {**_trees(model, part), **_baselines(tables, part, cuts)}
+    judged = {columns.CNN_LSTM: mine, **rivals}
+    ranges = {columns.CNN_LSTM: (found.quantiles[:, 0], found.quantiles[:, 2])}
     bought = (part.count_orders > 0).astype(np.float64)
     for name, said in judged.items():
         same = {
@@ -118,7 +123,7 @@ def _judge(
             columns.AS_OF_DATE: cut.as_of_date,
             columns.HORIZON_DAYS: cut.horizon_days,
         }
-        for row in _rows(part.amount, bought, said):
+        for row in _rows(part.amount, bought, said, ranges.get(name)):
             yield {**same, **row}
 
 
@@ -146,6 +151,22 @@ def _baselines(tables: Tables, part: Part, cuts: list[CutOff]) -> dict[str, Base
         "past_rate": baselines.past_rate(facts, days),
         "last_period": baselines.last_period(facts, days),
     }
+
+
+def _trees(model: TrainedModel, part: Part) -> dict[str, Baseline]:
+    """Let the boosted trees answer alone, as a rival to the whole."""
+    alone = replace(
+        model,
+        blend={head: {columns.BOOSTING: 1.0} for head in boosting.OBJECTIVES},
+        members=[],
+    )
+    if not model.trees:
+        return {}
+    found = prediction.mix(alone, prediction.inputs(model, part), part.horizon_days)
+    amount = found[network.MEAN][:, 0] * model.recipe.spend_unit
+    chance = found[network.ORDER][:, 0]
+    median = baselines.median_like(amount, chance)
+    return {columns.BOOSTING: Baseline(amount, median, chance)}
 
 
 def past_facts(part: Part) -> BaselineFacts:
@@ -197,11 +218,21 @@ def _training_labels(
 
 
 def _rows(
-    amount: np.ndarray, bought: np.ndarray, said: Baseline
+    amount: np.ndarray,
+    bought: np.ndarray,
+    said: Baseline,
+    ends: tuple[np.ndarray, np.ndarray] | None,
 ) -> Iterator[dict[str, Any]]:
-    """Write the metrics over all customers, then both sums of each decile."""
+    """Write the metrics over all customers, then sums and coverage of each decile."""
+    low, high = ends or (None, None)
     found = metrics.all_metrics(
-        amount, bought, said.amount, said.median_amount, said.probability
+        amount,
+        bought,
+        said.amount,
+        said.median_amount,
+        said.probability,
+        predicted_low=low,
+        predicted_high=high,
     )
     for name, value in found.items():
         yield _row(name, ALL_CUSTOMERS, value, len(amount))
@@ -209,6 +240,11 @@ def _rows(
         for name in ("predicted_amount", "actual_amount"):
             count = decile["count_customers"]
             yield _row(name, int(decile["decile"]), decile[name], count)
+    if ends is None:
+        return
+    for decile in metrics.coverage_by_decile(amount, said.amount, low, high):
+        name, count = "interval_coverage", decile["count_customers"]
+        yield _row(name, int(decile["decile"]), decile[name], count)
 
 
 def _row(metric: str, decile: int, value: float, count: int) -> dict[str, Any]:

@@ -111,8 +111,8 @@ def take(part: Part, places: np.ndarray) -> Part:
         facts=part.facts.take(places),
         anchored=part.anchored.take(places),
         sequence=part.sequence[places],
-        amount=part.amount[places],
-        count_orders=part.count_orders[places],
+        amount=part.amount[places] if len(part.amount) else part.amount,
+        count_orders=part.count_orders[places] if len(part.amount) else part.amount,
     )
 
 

@@ -37,6 +37,7 @@ class Level:
         orders: log of actual over expected orders.
         order: what to add to each customer's logit of any order, so that the expected
             number of buyers is the actual one.
+        leaves_after_first: which model of orders expected it, see `btyd`.
     """
 
     as_of_date: dt.date
@@ -44,6 +45,7 @@ class Level:
     spend: float = 0.0
     orders: float = 0.0
     order: float = 0.0
+    leaves_after_first: bool = False
 
     def to_dict(self) -> dict:
         """Return plain values, ready for JSON."""
@@ -65,6 +67,7 @@ def measure(
     as_of_date: dt.date,
     horizon_days: int,
     expected: btyd.BtydExpectations,
+    leaves_after_first: bool,
     amount: np.ndarray,
     count_orders: np.ndarray,
 ) -> Level:
@@ -74,6 +77,7 @@ def measure(
         as_of_date: the cut-off.
         horizon_days: days after it.
         expected: of BG/NBD and Gamma-Gamma, (customers,).
+        leaves_after_first: of the parameters that expected it.
         amount: net amount in the horizon, (customers,).
         count_orders: orders in the horizon, (customers,).
     """
@@ -83,7 +87,9 @@ def measure(
     order = _logit_shift(expected.p_order, buyers)
     dearer = trust(_equal_buyers(amount)) * (spend - orders)
     orders, order = trust(buyers) * orders, trust(buyers) * order
-    return Level(as_of_date, horizon_days, orders + dearer, orders, order)
+    return Level(
+        as_of_date, horizon_days, orders + dearer, orders, order, leaves_after_first
+    )
 
 
 def forecast(
@@ -91,20 +97,25 @@ def forecast(
     as_of_date: dt.date,
     horizon_days: int,
     season: Season | None = None,
+    leaves_after_first: bool = False,
 ) -> Level:
     """Expect the level of a cut-off from the season and from levels over by then.
 
     What the season does not explain of the past levels is averaged, the newest and
     those of a similar horizon counting most, and believed as far as the past holds
-    several horizons of the length asked for. Nothing known gives no level.
+    several horizons of the length asked for. Two models of orders are wrong in ways of
+    their own, so levels of the same one are preferred. Nothing known gives no level.
 
     Args:
         levels: of earlier cut-offs; those not over by as_of_date are left out.
         as_of_date: the cut-off.
         horizon_days: days after it.
         season: of the shop, as known at as_of_date; None for a shop without one.
+        leaves_after_first: which model of orders is to be corrected.
     """
     over = [level for level in levels if level.known_from <= as_of_date]
+    alike = [level for level in over if level.leaves_after_first == leaves_after_first]
+    over = alike or over
     over.sort(key=lambda level: (level.as_of_date, level.horizon_days))
     ahead = _in_season(season, as_of_date, horizon_days)
     if not over:

@@ -45,7 +45,7 @@ class Shape:
     features: int
 
 
-def build(shape: Shape) -> Any:
+def build(shape: Shape, dropout: float = 0.0) -> Any:
     """Build the untrained network.
 
     Inputs: sequence (batch, steps, channels), features (batch, features), anchors
@@ -54,6 +54,7 @@ def build(shape: Shape) -> Any:
 
     Args:
         shape: sizes of the inputs.
+        dropout: share of features and of dense units left out at each training step.
 
     Returns:
         A `keras.Model` with one output per name in `HEADS`.
@@ -63,10 +64,12 @@ def build(shape: Shape) -> Any:
     features = keras.Input((shape.features,), name=FEATURES)
     anchors = keras.Input((facts.COUNT_ANCHORS,), name=ANCHORS)
     history = _read_history(keras, sequence)  # (batch, MEMORY)
-    deep = keras.layers.Concatenate()([history, features])
+    seen = keras.layers.Dropout(dropout)(features)
+    deep = keras.layers.Concatenate()([history, seen])
     for units in DENSE:
         deep = keras.layers.Dense(units, activation="relu")(deep)
-    wide = keras.layers.Concatenate()([deep, features])
+        deep = keras.layers.Dropout(dropout)(deep)
+    wide = keras.layers.Concatenate()([deep, seen])
     corrections = keras.layers.Dense(COUNT_CORRECTIONS, kernel_initializer="zeros")(
         wide
     )

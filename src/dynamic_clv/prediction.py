@@ -7,7 +7,7 @@ import numpy as np
 from dynamic_clv import (
     blending,
     columns,
-    ensemble,
+    experts,
     features,
     levels,
     network,
@@ -68,19 +68,47 @@ def predict(model: TrainedModel, part: Part) -> Predictions:
     return _of_network(model, model.recipe, part)
 
 
-def _of_network(model: TrainedModel, fitted: recipe.Recipe, part: Part) -> Predictions:
+def level(model: TrainedModel, part: Part) -> levels.Level:
+    """Return the level that a model expects of the whole shop at a part's cut-off."""
     cut = part.cut_off
-    season = model.season_at(cut.as_of_date)
-    level = levels.forecast(model.levels, cut.as_of_date, cut.horizon_days, season)
-    inputs = recipe.inputs(fitted, part, level)
-    found = ensemble.predict(model.members, inputs)
-    heads = blending.blend(found, inputs, model.blend)
+    return levels.forecast(
+        model.levels,
+        cut.as_of_date,
+        cut.horizon_days,
+        model.season_at(cut.as_of_date),
+        part.anchored.parameters.leaves_after_first,
+    )
+
+
+def inputs(model: TrainedModel, part: Part) -> dict[str, np.ndarray]:
+    """Return what the experts of a network model read, at the level to be expected."""
+    return recipe.inputs(model.recipe, part, level(model, part))
+
+
+def mix(
+    model: TrainedModel, inputs: dict[str, np.ndarray], horizon_days: int
+) -> dict[str, np.ndarray]:
+    """Ask the experts of a network model and mix what they say.
+
+    No label says how long a correction lasts beyond the longest one, so that of the
+    mean fades back to BG/NBD as the horizon grows longer than that.
+    """
+    known = min(model.recipe.longest_horizon_days / horizon_days, 1.0)
+    mean = blending.faded(model.blend[network.MEAN], known)
+    asked = experts.ask(model.members, model.trees, inputs)
+    return blending.combine(asked, {**model.blend, network.MEAN: mean})
+
+
+def _of_network(model: TrainedModel, fitted: recipe.Recipe, part: Part) -> Predictions:
+    heads = mix(model, inputs(model, part), part.horizon_days)
+    heads[network.MEAN] *= np.exp(model.shift_at(part.cut_off.as_of_date))
+    heads[network.QUANTILES] = model.stretch.apply(heads[network.QUANTILES])
     return _from_heads(heads, fitted.spend_unit, part)
 
 
 def _of_btyd(part: Part) -> Predictions:
-    level = levels.Level(part.cut_off.as_of_date, part.horizon_days)
-    heads = blending.heads(features.anchor_logs(part.anchored, level))
+    usual = levels.Level(part.cut_off.as_of_date, part.horizon_days)
+    heads = experts.heads(features.anchor_logs(part.anchored, usual))
     return _from_heads(heads, 1.0, part)
 
 

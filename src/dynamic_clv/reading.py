@@ -89,6 +89,8 @@ def fit_btyd(
 def totals(relation: frames.Relation, buckets: tuple[int, int]) -> np.ndarray:
     """Sum the windows of some buckets over their customers.
 
+    Whole cents add up to the same sum in any order of rows.
+
     Returns:
         Orders, net amount and squared net amounts by period, newest first,
         (periods, 3).
@@ -98,16 +100,16 @@ def totals(relation: frames.Relation, buckets: tuple[int, int]) -> np.ndarray:
     found = np.zeros((0, 3))
     for batch in frames.batches(relation, wanted, names):
         periods, orders, amount = (frames.floats(column) for column in batch.columns)
-        place = periods.astype(int)
+        place, cents = periods.astype(int), np.rint(np.nan_to_num(amount) * 100)
         grown = max(len(found), int(place.max(initial=-1)) + 1)
         sums = [
             np.bincount(place, weights=np.nan_to_num(values), minlength=grown)
-            for values in (orders, amount, amount**2)
+            for values in (orders, cents, cents**2)
         ]
         found = np.pad(found, ((0, grown - len(found)), (0, 0))) + np.stack(
             sums, axis=1
         )
-    return found
+    return found / np.array([1.0, 100.0, 10_000.0])
 
 
 def choose_dates(cuts: Sequence[CutOff]) -> list[dt.date]:
@@ -208,7 +210,9 @@ def labelled(
     spent = np.nan_to_num(frames.floats(labels.column(amount)))
     ordered = np.nan_to_num(frames.floats(labels.column(orders)))
     expected = part.anchored.expected
-    level = levels.measure(cut.as_of_date, cut.horizon_days, expected, spent, ordered)
+    after_first = parameters.leaves_after_first
+    when = cut.as_of_date, cut.horizon_days
+    level = levels.measure(*when, expected, after_first, spent, ordered)
     return replace(part, amount=spent, count_orders=ordered, level=level)
 
 

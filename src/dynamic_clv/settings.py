@@ -7,7 +7,10 @@ from typing import Any
 from dynamic_clv.errors import BadSettings
 
 LOSSES = ("tweedie", "mse")
+CHAMPIONS = ("cnn_lstm", "best")
 PERIODS = {"day": 1, "week": 7, "month": 30}
+
+CHOICES = {"loss": LOSSES, "champion": CHAMPIONS, "period": tuple(PERIODS)}
 
 # Settings that change what is published when, or how fast, but not what is learned.
 NOT_LEARNED_FROM = ("retrain_after_days", "force_retrain", "customers_per_batch")
@@ -34,6 +37,8 @@ class Settings:
         window_periods: most periods of history that the network reads.
         reporting_currency: ISO-4217 code of every amount.
         loss: of the mean: "tweedie", or "mse" for squared error.
+        champion: "cnn_lstm" publishes the network, anchored on BG/NBD, while it is not
+            beaten beyond noise; "best" always mixes it with boosted trees.
         ensemble_members: networks averaged, each with its own seed.
         max_epochs: passes over the training rows, at most.
         max_training_rows: customer x cut-off x horizon rows sampled for training.
@@ -48,6 +53,7 @@ class Settings:
     window_periods: int = 52
     reporting_currency: str = "EUR"
     loss: str = "tweedie"
+    champion: str = "cnn_lstm"
     ensemble_members: int = 2
     max_epochs: int = 25
     max_training_rows: int = 60_000
@@ -66,7 +72,7 @@ class Settings:
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or value < least:
                 raise BadSettings.unusable(name, f"a whole number >= {least}", value)
-        for name, choices in (("loss", LOSSES), ("period", tuple(PERIODS))):
+        for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
                 wanted = "one of " + ", ".join(choices)
                 raise BadSettings.unusable(name, wanted, getattr(self, name))

@@ -10,11 +10,13 @@ import pytest
 
 from dynamic_clv import artifacts, btyd
 from dynamic_clv.artifacts import TrainedModel
+from dynamic_clv.calibration import Stretch
 from dynamic_clv.cohort import Cohort
 from dynamic_clv.errors import BadInput
 from dynamic_clv.levels import Level
 from dynamic_clv.recipe import Recipe
 from dynamic_clv.scaling import NumberScale, Scaler
+from dynamic_clv.season import Season
 
 DAY = dt.date(2024, 6, 1)
 SCALER = Scaler(
@@ -32,10 +34,14 @@ MODEL = TrainedModel(
     settings={"seed": 1, "loss": "tweedie"},
     feature_schema={"numbers": ["b", "z"], "categories": ["stage"]},
     recipe=Recipe(SCALER, ["count_orders"], [1.5], 0.1, 273, 52, 7),
-    blend={"mean": 0.75},
+    blend={"mean": {"cnn_lstm": 0.75, "btyd": 0.25}},
+    shifts={DAY: 0.1},
+    stretch=Stretch(0.5, 2.0),
     parameters={DAY: btyd.BtydParameters(0.2, 4.0, 0.8, 2.4, 6.0, 4.0, 15.0)},
     levels=[Level(DAY - dt.timedelta(days=200), 91, 0.1, 0.2, 0.3)],
+    seasons={DAY: Season(DAY, 7, [3.0], [2.0], [30.0], [300.0])},
     metrics={"epochs": 3},
+    trees={"mean": "tree"},
     members=[
         [np.arange(6, dtype="float32").reshape(2, 3), np.array([0.1], "float32")],
         [np.full((2, 3), 1 / 3, "float32"), np.array([np.pi], "float32")],
@@ -76,7 +82,11 @@ def test_a_fallback_has_no_weights():
     [
         {"settings": {"seed": 2}},
         {"feature_schema": {"numbers": []}},
-        {"blend": {"mean": 0.5}},
+        {"blend": {"mean": {"btyd": 1.0}}},
+        {"shifts": {}},
+        {"stretch": Stretch()},
+        {"trees": {}},
+        {"seasons": {}},
         {"purpose": "back_test"},
         {"as_of_date": DAY + dt.timedelta(days=1)},
         {"members": MODEL.members[:1]},
@@ -110,6 +120,11 @@ def test_no_pickle_is_ever_read():
 def test_no_models_are_a_typed_table():
     empty = artifacts.to_table([])
     assert empty.num_rows == 0 and empty.schema == artifacts.SCHEMA
+
+
+def test_a_shift_is_the_newest_that_was_known():
+    assert MODEL.shift_at(DAY + dt.timedelta(days=9)) == 0.1
+    assert MODEL.shift_at(DAY - dt.timedelta(days=1)) == 0.0
 
 
 def test_parameters_are_those_known_on_a_date():

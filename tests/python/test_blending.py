@@ -1,65 +1,93 @@
-"""How much of the network is believed."""
+"""How much of each expert is believed."""
 
 import numpy as np
 import pytest
 
-from dynamic_clv import blending, ensemble, network
+from dynamic_clv import blending, network
+
+ROWS = 400
+MEAN = network.MEAN
+
+# As far from 5.0 as from 5.2, and far from both for each customer.
+NOISY = np.where(np.arange(ROWS) % 2, 15.1, -4.9)[:, None]
 
 
 def squared(actual, predicted):
-    return (actual - predicted) ** 2
+    return ((actual - predicted) ** 2)[:, 0]
 
 
-@pytest.fixture
-def judged():
-    logs = np.zeros((50, 4), np.float32)  # every anchor: spend 1, chance .5, orders 1
-    inputs = {
-        network.SEQUENCE: np.zeros((50, 4, 1), np.float32),
-        network.FEATURES: np.zeros((50, 1), np.float32),
-        network.ANCHORS: logs,
+def choose(truth, champion="cnn_lstm", **said):
+    """Choose the shares of the mean from what each expert says of everybody."""
+    experts = {
+        name: {MEAN: np.broadcast_to(values, (ROWS, 1))}
+        for name, values in said.items()
     }
-    return inputs
-
-
-def choose(monkeypatch, inputs, says: float, truth: float):
-    said = {head: np.full((50, 1), says) for head in network.HEADS}
-    said[network.QUANTILES] = np.full((50, 3), says)
-    monkeypatch.setattr(ensemble, "predict", lambda members, shown: said)
-    targets = {head: np.full((50, 1), truth, np.float32) for head in network.HEADS}
-    losses = {network.MEAN: squared}
-    return blending.choose([], (inputs, targets), losses)
+    targets = {MEAN: np.broadcast_to(truth, (ROWS, 1)).astype(np.float32)}
+    return blending.choose(experts, targets, {MEAN: squared}, champion)[MEAN]
 
 
 @pytest.mark.parametrize(
-    ("says", "truth", "share"), [(3, 3, 1.0), (3, 1, 0.0), (3, 2, 0.5), (3, 9, 1.0)]
+    ("truth", "shares"),
+    [
+        (9.0, {"cnn_lstm": 1.0}),
+        (1.0, {"btyd": 1.0}),
+        (3.0, {"btyd": 0.5, "cnn_lstm": 0.5}),  # the root of 1 x 9
+    ],
 )
-def test_the_share_is_the_one_that_validation_likes(
-    monkeypatch, judged, says, truth, share
-):
-    shares, losses = choose(monkeypatch, judged, says, truth)
-    assert shares == {network.MEAN: share}
-    found = losses[network.MEAN]
-    assert (
-        found["bg_nbd"] == (1 - truth) ** 2 and found["network"] == (says - truth) ** 2
-    )
-    assert found["blend"] <= min(found["bg_nbd"], found["network"])
+def test_the_shares_are_those_that_validation_likes(truth, shares):
+    found = choose(truth, btyd=1.0, cnn_lstm=9.0)
+    assert found.shares == shares and found.champion == "cnn_lstm"
+    assert found.losses["blend"] <= min(found.losses["btyd"], found.losses["cnn_lstm"])
 
 
-def test_useless_numbers_are_never_chosen(monkeypatch, judged):
-    shares, _ = choose(monkeypatch, judged, np.nan, 1.0)
-    assert shares == {network.MEAN: 0.0}
+def test_where_validation_cannot_tell_the_network_speaks():
+    found = choose(NOISY, btyd=5.0, cnn_lstm=5.2)
+    assert found.shares == {"cnn_lstm": 1.0}
 
 
-def test_heads_by_hand():
-    logs = np.log([[30.0, 2.0, 3.0, 10.0]])  # odds 3: a chance of 3/4
-    found = blending.heads(logs)
-    assert found[network.MEAN].tolist() == [[pytest.approx(30)]]
-    assert found[network.COUNT].tolist() == [[pytest.approx(2)]]
-    assert found[network.ORDER].tolist() == [[pytest.approx(0.75)]]
-    # the median is rank (.5 - .25) / .75 = 1/3 of buyers: odds 1/2
-    assert found[network.QUANTILES][0, 1] == pytest.approx(10 * np.sqrt(0.5), rel=1e-4)
+def test_trees_are_heard_only_where_the_network_is_beaten_beyond_noise():
+    near = choose(9.0, btyd=1.0, cnn_lstm=9.0, gradient_boosting=9.0)
+    assert near.champion == "cnn_lstm" and near.shares == {"cnn_lstm": 1.0}
+    truth = np.where(np.arange(ROWS) % 2, 20.0, 22.0)[:, None]
+    far = choose(truth, btyd=1.0, cnn_lstm=9.0, gradient_boosting=21.0)
+    assert far.champion == "best" and far.shares == {"gradient_boosting": 1.0}
 
 
-def test_mixing():
-    found, anchors = np.array([[4.0]]), np.array([[2.0]])
-    assert blending.mix(found, anchors, 0.25).tolist() == [[2.5]]
+def test_best_asks_for_both_where_neither_is_clearly_better():
+    found = choose(NOISY, "best", btyd=1.0, cnn_lstm=5.1, gradient_boosting=5.0)
+    assert found.shares == {"cnn_lstm": 0.5, "gradient_boosting": 0.5}
+
+
+def test_useless_numbers_are_never_chosen():
+    found = choose(1.0, btyd=1.0, cnn_lstm=np.nan, gradient_boosting=np.nan)
+    assert found.shares == {"btyd": 1.0}
+
+
+def test_an_expert_without_a_head_is_not_asked_for_it():
+    said = np.ones((3, 3))
+    experts = {
+        "cnn_lstm": {network.QUANTILES: said},
+        "btyd": {network.QUANTILES: said * 3},
+        "gradient_boosting": {},
+    }
+    losses = {network.QUANTILES: lambda actual, found: squared(actual, found)}
+    targets = {network.QUANTILES: np.full((3, 1), 3.0)}
+    found = blending.choose(experts, targets, losses, "best")
+    assert found[network.QUANTILES].shares == {"btyd": 1.0}
+
+
+def test_heads_are_mixed_where_they_were_corrected():
+    halves = {"btyd": 0.5, "cnn_lstm": 0.5}
+    experts = {
+        name: {
+            MEAN: np.array([[amount]]),
+            network.ORDER: np.array([[chance]]),
+            network.QUANTILES: np.array([[0.0, amount, 2 * amount]]),
+        }
+        for name, amount, chance in (("btyd", 4.0, 0.5), ("cnn_lstm", 16.0, 0.9))
+    }
+    found = blending.combine(experts, dict.fromkeys(experts["btyd"], halves))
+    assert found[MEAN] == pytest.approx(np.array([[8.0]]))  # the root of 4 x 16
+    # odds 1 and 9: the root of their product is 3, a chance of 3/4
+    assert found[network.ORDER] == pytest.approx(np.array([[0.75]]))
+    assert found[network.QUANTILES] == pytest.approx(np.array([[0.0, 10.0, 20.0]]))

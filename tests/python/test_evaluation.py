@@ -8,7 +8,14 @@ import pytest
 
 from dynamic_clv import artifacts, evaluation
 
-RIVALS = ["bg_nbd_gamma_gamma", "last_period", "mean", "past_rate", "zero"]
+RIVALS = [
+    "bg_nbd_gamma_gamma",
+    "gradient_boosting",
+    "last_period",
+    "mean",
+    "past_rate",
+    "zero",
+]
 
 
 def quiet(line: str) -> None:
@@ -45,10 +52,25 @@ def test_metrics_are_of_all_customers_and_sums_of_deciles(judged):
     rows = judged.to_pylist()
     for row in rows:
         of_decile = row["metric"] in ("predicted_amount", "actual_amount")
-        assert of_decile == (row["decile"] > 0)
+        if row["metric"] != "interval_coverage":  # known of both
+            assert of_decile == (row["decile"] > 0)
     of = {"model_name": "cnn_lstm", "split": "test", "metric": "actual_amount"}
     sums = [row for row in rows if all(row[name] == of[name] for name in of)]
     assert [row["decile"] for row in sums] == list(range(1, 11))
+
+
+def test_coverage_of_all_is_that_of_the_deciles(judged):
+    covered = [
+        row
+        for row in judged.to_pylist()
+        if row["metric"] == "interval_coverage" and row["split"] == "test"
+    ]
+    assert {row["model_name"] for row in covered} == {"cnn_lstm"}
+    whole, *tenths = sorted(covered, key=lambda row: row["decile"])
+    count = sum(row["count_customers"] for row in tenths)
+    held = sum(row["value"] * row["count_customers"] for row in tenths)
+    assert len(tenths) == 10 and count == whole["count_customers"]
+    assert held / count == pytest.approx(whole["value"])
 
 
 def test_the_zero_rival_by_hand(judged):

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from scipy import special
 
-from dynamic_clv import levels
+from dynamic_clv import levels, season
 from dynamic_clv.btyd import BtydExpectations
 from dynamic_clv.levels import Level
+from dynamic_clv.season import Season
 
 TODAY = dt.date(2024, 9, 1)
 
@@ -27,8 +28,8 @@ def expectations(spend: float, orders: float, chance: float, count: int = 1_000)
 def test_a_level_is_the_log_of_actual_over_expected():
     bought = np.repeat([0.0, 1.0], 500)
     expected = expectations(spend=10.0, orders=0.25, chance=0.2)
-    found = levels.measure(TODAY, 90, expected, bought * 40.0, bought)
-    trust = 500 / (500 + levels.BUYERS_OF_NO_OPINION)
+    found = levels.measure(TODAY, 90, expected, False, bought * 40.0, bought)
+    trust = 500 / (500 + season.BUYERS_OF_NO_OPINION)
     assert found.spend == pytest.approx(trust * np.log(20 / 10))  # all spend alike
     assert found.orders == pytest.approx(trust * np.log(0.5 / 0.25))
     assert found.order == pytest.approx(trust * (0 - special.logit(0.2)), rel=1e-6)
@@ -39,7 +40,7 @@ def test_one_whale_says_little_of_what_orders_are_worth():
     amount = bought * 10.0
     amount[-1] = 5_000.0
     expected = expectations(spend=5.0, orders=0.5, chance=0.5)
-    found = levels.measure(TODAY, 90, expected, amount, bought)
+    found = levels.measure(TODAY, 90, expected, False, amount, bought)
     # 9,990 of one and 10 of the others are like four equal buyers
     trust = 9_990**2 / (5_000**2 + 499 * 100)
     assert found.orders == 0
@@ -50,32 +51,60 @@ def test_few_buyers_are_hardly_believed():
     bought = np.zeros(1_000)
     bought[0] = 1.0
     expected = expectations(spend=1e-3, orders=1e-3, chance=1e-3)
-    found = levels.measure(TODAY, 90, expected, bought * 1e6, bought)
+    found = levels.measure(TODAY, 90, expected, False, bought * 1e6, bought)
     assert abs(found.spend) <= levels.MOST_LEVEL / 51
 
 
 def test_nothing_bought_and_nothing_expected_stay_finite():
     nothing = np.zeros(5)
     for expected in (expectations(10.0, 1.0, 0.5, 5), expectations(0.0, 1.0, 0.0, 5)):
-        found = levels.measure(TODAY, 90, expected, nothing, nothing)
+        found = levels.measure(TODAY, 90, expected, False, nothing, nothing)
         assert np.isfinite([found.spend, found.orders, found.order]).all()
 
 
-def test_the_level_of_a_year_ago_comes_back():
-    known = [Level(days_before(364 + 7), 90, 0.4), Level(days_before(100), 90, -0.3)]
-    assert levels.forecast(known, TODAY, 90).spend == 0.4
+def test_the_season_ahead_replaces_that_of_the_past():
+    class Spring(Season):
+        def index(self, start, horizon_days):
+            return (0.5, 0.6) if start == TODAY else (-0.2, -0.1)
 
-
-def test_another_horizon_a_year_ago_is_no_season():
-    known = [Level(days_before(364), 180, 0.4)]
-    assert levels.forecast(known, TODAY, 90).spend == pytest.approx(0.4)
-    known.append(Level(days_before(90), 90, 0.0))
-    assert 0 < levels.forecast(known, TODAY, 90).spend < 0.1
+    spring = Spring(TODAY, 7, [], [], [], [])
+    found = levels.forecast([], TODAY, 90, spring)
+    assert (found.orders, found.spend, found.order) == (0.5, 0.6, 0.5)
+    known = [Level(days_before(180), 90, spend=0.2, orders=0.2, order=0.2)]
+    found = levels.forecast(known, TODAY, 90, spring)
+    # half a year holds two horizons: two thirds of what the season leaves are believed
+    assert found.spend == pytest.approx(0.6 + 2 / 3 * (0.2 + 0.1))
+    assert found.orders == pytest.approx(0.5 + 2 / 3 * (0.2 + 0.2))
 
 
 def test_recent_levels_are_averaged_by_age():
-    known = [Level(days_before(91), 90, 0.3), Level(days_before(91 + 182), 90, 0.0)]
-    assert levels.forecast(known, TODAY, 90).spend == pytest.approx(0.3 * 2 / 3)
+    known = [Level(days_before(90), 90, 0.3), Level(days_before(90 + 182), 90, 0.0)]
+    horizons = (90 + 182) / 90
+    belief = horizons / (horizons + levels.HORIZONS_OF_NO_OPINION)
+    found = levels.forecast(known, TODAY, 90).spend
+    assert found == pytest.approx(belief * 0.3 * 2 / 3)
+
+
+def test_levels_of_a_similar_horizon_count_more():
+    known = [Level(days_before(360), 90, 0.4), Level(days_before(360), 360, 0.0)]
+    assert levels.forecast(known, TODAY, 180).spend == pytest.approx(2 / 3 * 0.2)
+    near = levels.forecast(known, TODAY, 90).spend
+    assert near == pytest.approx(0.8 * 0.4 * 4 / 5)
+
+
+def test_levels_of_the_same_model_of_orders_are_preferred():
+    known = [
+        Level(days_before(90), 90, 0.4, leaves_after_first=True),
+        Level(days_before(90), 90, 0.0),
+    ]
+    assert levels.forecast(known, TODAY, 90, None, True).spend == pytest.approx(0.2)
+    assert levels.forecast(known, TODAY, 90).spend == 0.0
+    assert levels.forecast(known[:1], TODAY, 90).spend == pytest.approx(0.2)
+
+
+def test_less_than_one_horizon_of_history_is_hardly_believed():
+    known = [Level(days_before(90), 90, 0.4)]
+    assert levels.forecast(known, TODAY, 810).spend == pytest.approx(0.1 * 0.4)
 
 
 def test_a_level_that_was_not_over_is_not_known():

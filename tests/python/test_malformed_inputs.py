@@ -221,6 +221,7 @@ BAD_VARS = [
         "clv_include_tax": ("maybe", "true or false"),
         "clv_imputation": ({"height": "mean"}, "a strategy for each of age"),
         "clv_loss": ("guess", "tweedie or mse"),
+        "clv_champion": ("mine", "cnn_lstm or best"),
     },
     {
         "clv_as_of_date": ("tomorrow", "a day such as 2024-12-31"),

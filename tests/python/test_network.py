@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dynamic_clv import blending, network
+from dynamic_clv import experts, network
 
 SHAPE = network.Shape(steps=10, channels=3, features=5)
 
@@ -25,7 +25,7 @@ def inputs(rows: int = 64, times: float = 1.0) -> dict[str, np.ndarray]:
 def test_before_training_every_head_is_its_anchor(model):
     shown = inputs()
     found = {name: np.asarray(values) for name, values in model(shown).items()}
-    for head, anchor in blending.anchor_heads(shown).items():
+    for head, anchor in experts.anchor_heads(shown).items():
         assert found[head] == pytest.approx(anchor, rel=1e-4, abs=1e-6), head
     assert tuple(found) == network.HEADS
 
@@ -37,7 +37,7 @@ def test_no_weights_move_a_head_further_than_allowed(model):
     shown = inputs(times=100.0)
     found = {name: np.asarray(values) for name, values in model(shown).items()}
     model.set_weights(before)
-    anchors = blending.anchor_heads(shown)
+    anchors = experts.anchor_heads(shown)
     most = network.MOST_CORRECTION + 1e-3
     for head in (network.MEAN, network.COUNT):
         moved = np.abs(np.log(found[head] / anchors[head]))
@@ -45,6 +45,14 @@ def test_no_weights_move_a_head_further_than_allowed(model):
     assert np.isfinite(found[network.QUANTILES]).all()
     assert (np.diff(found[network.QUANTILES], axis=1) >= 0).all()
     assert ((found[network.ORDER] >= 0) & (found[network.ORDER] <= 1)).all()
+
+
+def test_features_left_out_in_training_are_all_there_afterwards(model):
+    other = network.build(SHAPE, dropout=0.5)
+    other.set_weights(model.get_weights())
+    shown = inputs()
+    for head, values in model(shown).items():
+        assert np.array_equal(np.asarray(other(shown)[head]), np.asarray(values))
 
 
 def test_it_is_small(model):

@@ -1,0 +1,105 @@
+"""When in the year a shop sells, worked out on shops whose season is known."""
+
+import datetime as dt
+import json
+
+import numpy as np
+import pytest
+
+from dynamic_clv import btyd, season
+from dynamic_clv.season import Season
+
+TODAY = dt.date(2024, 9, 1)
+YEAR = 52
+PARAMETERS = btyd.BtydParameters(r=0.8, alpha=8.0, a=0.5, b=3.0, p=6, q=4, v=15)
+
+
+def flat(periods: int = 2 * YEAR + 14, **changes) -> Season:
+    """A shop that sells the same every week; the first weeks are its warm-up."""
+    many = [1e6] * periods
+    values = {"orders": many, "expected": many, "amount": many, "squares": [1.0]}
+    values = {name: list(series) for name, series in {**values, **changes}.items()}
+    values["squares"] = [1.0] * periods
+    return Season(TODAY, 7, **values)
+
+
+def before(weeks: int) -> dt.date:
+    return TODAY - dt.timedelta(days=7 * weeks)
+
+
+def test_a_shop_without_seasons_has_none():
+    assert flat().index(TODAY, 91) == pytest.approx((0.0, 0.0))
+    assert flat().index(before(20), 91) == pytest.approx((0.0, 0.0))
+
+
+def test_the_weeks_of_last_year_come_back():
+    orders = np.full(YEAR + 14, 1e6)
+    orders[YEAR - 13 : YEAR] = 2e6  # the 13 weeks that begin a year ago
+    amount = orders * 10
+    shop = flat(YEAR + 14, orders=orders, amount=amount)
+    belief = 1 / (1 + season.YEARS_OF_NO_OPINION)
+    usual = (39 + 13 * 2) / 52
+    found = shop.index(TODAY, 91)
+    assert found == pytest.approx([belief * np.log(2 / usual)] * 2, rel=1e-3)
+    # the same weeks in the past, and those after them
+    assert shop.index(before(YEAR), 91) == pytest.approx(found)
+    later = shop.index(TODAY + dt.timedelta(days=91), 91)
+    assert later == pytest.approx([belief * np.log(1 / usual)] * 2, rel=1e-3)
+
+
+def test_a_whole_year_has_no_season():
+    orders = np.linspace(1e6, 3e6, YEAR + 14)
+    found = flat(YEAR + 14, orders=orders, amount=orders).index(TODAY, 364)
+    assert found == pytest.approx((0.0, 0.0), abs=1e-9)
+
+
+def test_dearer_orders_raise_spend_only():
+    amount = np.full(YEAR + 14, 1e6)
+    amount[YEAR - 13 : YEAR] = 2e6
+    orders, spend = flat(YEAR + 14, amount=amount).index(TODAY, 91)
+    assert orders == pytest.approx(0.0) and spend > 0.3
+
+
+def test_less_than_a_year_after_the_warm_up_says_nothing():
+    orders = np.linspace(1.0, 9.0, YEAR + 13)
+    assert flat(YEAR + 13, orders=orders).index(TODAY, 91) == (0.0, 0.0)
+
+
+def test_few_orders_are_hardly_believed():
+    orders = np.full(YEAR + 14, 0.02)
+    orders[YEAR - 13 : YEAR] = 0.08
+    found = flat(YEAR + 14, orders=orders).index(TODAY, 91)
+    assert 0 < found[0] < 0.05
+
+
+def test_two_years_are_believed_more_than_one():
+    once = np.full(2 * YEAR + 14, 1e6)
+    once[YEAR - 13 : YEAR] = once[2 * YEAR - 13 : 2 * YEAR] = 2e6
+    two = flat(orders=once, amount=once).index(TODAY, 91)
+    one = flat(YEAR + 14, orders=once[: YEAR + 14], amount=once[: YEAR + 14])
+    assert two[0] > one.index(TODAY, 91)[0] * 1.05
+
+
+def test_repeat_orders_are_all_but_the_first_ones():
+    # three customers came in the newest period, one in the one before
+    totals = np.array([[5.0, 100.0, 2_500.0], [1.0, 30.0, 900.0]])
+    t_days = np.array([1.0, 3.0, 7.0, 8.0])
+    found = season.measure(TODAY, 7, PARAMETERS, t_days, totals)
+    assert found.orders == [2.0, 0.0]
+    assert found.amount == pytest.approx([100 * 2 / 5, 0.0])
+
+
+def test_expected_orders_are_those_of_a_new_customer_times_customers():
+    t_days = np.full(10, 21.0)  # ten customers, three weeks old
+    found = season.measure(TODAY, 7, PARAMETERS, t_days, np.zeros((3, 3)))
+    nothing = np.zeros(3)
+    curve = btyd.expectations(
+        PARAMETERS, nothing, nothing, nothing, nothing, [7.0, 14.0, 21.0]
+    ).order_count
+    assert sum(found.expected) == pytest.approx(10 * curve[-1])
+    assert found.expected[-1] == pytest.approx(10 * curve[0])
+
+
+def test_text_and_back():
+    shop = flat(3)
+    assert Season.from_dict(json.loads(json.dumps(shop.to_dict()))) == shop
