@@ -90,13 +90,16 @@ def mix(
 ) -> dict[str, np.ndarray]:
     """Ask the experts of a network model and mix what they say.
 
-    No label says how long a correction lasts beyond the longest one, so that of the
-    mean fades back to BG/NBD as the horizon grows longer than that.
+    No label says how long a correction lasts beyond the longest one, so amounts and
+    counts fade back to BG/NBD as the horizon grows longer than that. The chance of any
+    order does not: most of it is decided early.
     """
     known = min(model.recipe.longest_horizon_days / horizon_days, 1.0)
-    mean = blending.faded(model.blend[network.MEAN], known)
-    asked = experts.ask(model.members, model.trees, inputs)
-    return blending.combine(asked, {**model.blend, network.MEAN: mean})
+    blend = {
+        head: shares if head == network.ORDER else blending.faded(shares, known)
+        for head, shares in model.blend.items()
+    }
+    return blending.combine(experts.ask(model.members, model.trees, inputs), blend)
 
 
 def _of_network(model: TrainedModel, fitted: recipe.Recipe, part: Part) -> Predictions:
