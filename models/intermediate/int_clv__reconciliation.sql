@@ -10,6 +10,10 @@
         'int_clv__order_lines_matched', 'int_clv__order_lines_cleaned', '1 = 1'
     ),
     'events': ('int_clv__events_screened', 'int_clv__events_cleaned', '1 = 1'),
+    'customer_snapshots': (
+        'int_clv__customer_snapshots_converted', 'int_clv__customer_snapshots_cleaned',
+        '1 = 1'
+    ),
     'exchange_rates': (
         'stg_clv__exchange_rates', 'int_clv__exchange_rates_cleaned', '1 = 1'
     ),
