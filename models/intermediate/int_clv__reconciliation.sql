@@ -1,7 +1,14 @@
 -- One row per input: where every delivered row went. Nothing is lost.
 
+{% set told_by_snapshots -%}
+    (select order_id from {{ ref('int_clv__snapshot_orders') }})
+{%- endset %}
+
 {% set inputs = {
-    'orders': ('int_clv__orders_converted', 'int_clv__orders_cleaned', '1 = 1'),
+    'orders': (
+        'int_clv__orders_converted', 'int_clv__orders_cleaned',
+        'order_id not in ' ~ told_by_snapshots
+    ),
     'customers': (
         'stg_clv__customers', 'int_clv__customers_cleaned',
         'is_customer_record_missing = 0'
