@@ -13,8 +13,8 @@ snapshots as (
 finer as (
 
     select
-        (select count(*) from {{ ref('stg_clv__orders') }}) as count_order_rows,
-        (select count(*) from {{ ref('stg_clv__events') }}) as count_event_rows
+        ({{ clv_count_delivered('orders') }}) as count_order_rows,
+        ({{ clv_count_delivered('events') }}) as count_event_rows
 
 )
 
