@@ -26,6 +26,14 @@ touches as (
 
 ),
 
+-- one visit at least; a snapshot of silence leaves the day silent
+snapshots as (
+
+    select * from {{ ref('int_clv__customer_snapshots_cleaned') }}
+    where count_page_views > 0 or keyword_group is not null
+
+),
+
 -- each source counts its own columns; the others are zero there
 stacked as (
 
@@ -43,6 +51,17 @@ stacked as (
         'count_cart_adds': "count(*) filter (where event_type = 'add_to_cart')",
         'count_shares': "count(*) filter (where event_type = 'share')",
         'count_sessions': 'sum(is_session_start)',
+        'count_leaving_searches':
+            "count(*) filter (where keyword_group = 'leaving')",
+        'count_price_searches': "count(*) filter (where keyword_group = 'price')",
+        'count_service_searches':
+            "count(*) filter (where keyword_group = 'service')",
+    }) }}
+    union all
+    {{ clv_daily_counts('snapshots', 'snapshot_date', {
+        'count_page_views': 'sum(count_page_views)',
+        'count_searches': 'count(keyword_group)',
+        'count_sessions': 'count(*)',
         'count_leaving_searches':
             "count(*) filter (where keyword_group = 'leaving')",
         'count_price_searches': "count(*) filter (where keyword_group = 'price')",

@@ -9,6 +9,12 @@ orders as (
 
 ),
 
+snapshot_orders as (
+
+    select * from {{ ref('int_clv__snapshot_orders') }}
+
+),
+
 -- a refund or cancellation is negative whichever sign it came with
 netted as (
 
@@ -41,3 +47,19 @@ select
     channel,
     device
 from netted
+
+union all
+
+select
+    order_id,
+    customer_id,
+    customer_bucket,
+    is_refund,
+    refunded_order_id,
+    ordered_at,
+    order_date,
+    net_amount,
+    delivered_currency_code,
+    channel,
+    device
+from snapshot_orders

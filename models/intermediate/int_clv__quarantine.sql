@@ -5,6 +5,7 @@
     'customers': ('stg_clv__customers', 'customer_id'),
     'order_lines': ('int_clv__order_lines_matched', 'order_id'),
     'events': ('int_clv__events_screened', 'event_id'),
+    'customer_snapshots': ('int_clv__customer_snapshots_converted', 'customer_id'),
     'exchange_rates': ('stg_clv__exchange_rates', 'currency_code'),
     'touches': ('stg_clv__touches', 'touch_id'),
     'referrals': ('stg_clv__referrals', 'referral_id'),

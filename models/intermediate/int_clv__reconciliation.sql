@@ -1,7 +1,14 @@
 -- One row per input: where every delivered row went. Nothing is lost.
 
+{% set told_by_snapshots -%}
+    (select order_id from {{ ref('int_clv__snapshot_orders') }})
+{%- endset %}
+
 {% set inputs = {
-    'orders': ('int_clv__orders_converted', 'int_clv__orders_cleaned', '1 = 1'),
+    'orders': (
+        'int_clv__orders_converted', 'int_clv__orders_cleaned',
+        'order_id not in ' ~ told_by_snapshots
+    ),
     'customers': (
         'stg_clv__customers', 'int_clv__customers_cleaned',
         'is_customer_record_missing = 0'
@@ -10,6 +17,10 @@
         'int_clv__order_lines_matched', 'int_clv__order_lines_cleaned', '1 = 1'
     ),
     'events': ('int_clv__events_screened', 'int_clv__events_cleaned', '1 = 1'),
+    'customer_snapshots': (
+        'int_clv__customer_snapshots_converted', 'int_clv__customer_snapshots_cleaned',
+        '1 = 1'
+    ),
     'exchange_rates': (
         'stg_clv__exchange_rates', 'int_clv__exchange_rates_cleaned', '1 = 1'
     ),

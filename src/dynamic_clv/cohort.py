@@ -6,9 +6,13 @@ import numpy as np
 
 from dynamic_clv.features import Facts
 
-# Everybody is given one silent year more: keeps a shop that is a day old from
-# expecting every customer to buy daily.
-SILENT_DAYS = 365.0
+# Five imagined customers who come once a year are counted in: they speak for a shop
+# that is a day old, and years in which nobody came back overrule them.
+IMAGINED_CUSTOMERS = 5.0
+IMAGINED_DAYS = 365.0
+
+# Nobody is missed yet who bought within the last month.
+UNTELLING_DAYS = 30.0
 
 
 @dataclass(frozen=True)
@@ -25,13 +29,15 @@ class Cohort:
 
 
 def average(facts: Facts) -> Cohort:
-    """Average over all customers and the days since their first order.
+    """Average over all customers: how often they came back, and what they spent then.
 
     Args:
         facts: at least one customer.
     """
     frequency, _, t_days, value = facts.btyd()
-    orders = frequency + 1.0
-    days = float((t_days + SILENT_DAYS).sum())
-    amount = float((np.nan_to_num(value) * orders).sum())
-    return Cohort(max(amount, 0.0) / days, float(orders.sum()) / days)
+    purchases = frequency + 1.0
+    amount = float((np.nan_to_num(value) * purchases).sum()) / float(purchases.sum())
+    days = float(np.maximum(t_days - UNTELLING_DAYS, 0.0).sum())
+    imagined_days = IMAGINED_CUSTOMERS * IMAGINED_DAYS
+    rate = (float(frequency.sum()) + IMAGINED_CUSTOMERS) / (days + imagined_days)
+    return Cohort(max(amount, 0.0) * rate, rate)

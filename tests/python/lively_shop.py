@@ -28,6 +28,11 @@ def delivered(count_customers: int = 24) -> dict[str, list[Row]]:
         "touches": [_touch(customer, day) for customer, day in visits[::3]],
         "customers": [_customer(customer) for customer in range(count_customers - 2)],
         "referrals": [_referral(customer) for customer in range(1, 12, 2)],
+        "customer_snapshots": [
+            _snapshot(customer, day)
+            for customer in range(count_customers)
+            for day in range(30, DAYS, 30)
+        ],
         "exchange_rates": [_rate(day) for day in range(0, DAYS, 7)],
     }
 
@@ -117,4 +122,17 @@ def _rate(day: int) -> Row:
         "currency_code": "USD",
         "rate_date": day_text(day),
         "rate_to_reporting": rate,
+    }
+
+
+def _snapshot(customer: int, day: int) -> Row:
+    """Return what other inputs tell too, and a region where only it is known."""
+    return {
+        "customer_id": f"C{customer}",
+        "snapshot_date": day_text(day),
+        "count_purchases": "2",
+        "purchase_amount": "31.50",
+        "search_keyword": "size guide",
+        "age": str(30 + day // 30),
+        "region": "west",
     }

@@ -308,7 +308,94 @@ REFERRALS: list[Case] = [
     ]
 ]
 
-CASES = ORDERS + RATES + LINES + EVENTS + CUSTOMERS + TOUCHES + REFERRALS
+
+def _snapshot(sentence: str, verdict: str, **row: str | None) -> Case:
+    usual = {"customer_id": sentence, "snapshot_date": "2024-03-01"}
+    return "customer_snapshots", sentence, {**usual, **row}, verdict
+
+
+def _bought(sentence: str, count: str | None, amount: str | None, verdict: str) -> Case:
+    row = {"count_purchases": count, "purchase_amount": amount}
+    return _snapshot(sentence, verdict, **row)
+
+
+SNAPSHOTS = [
+    _snapshot("a snapshot of silence", "accepted"),
+    _snapshot("of nobody", "customer_id_missing", customer_id=" "),
+    _snapshot("of no day", "snapshot_date_missing", snapshot_date=None),
+    _snapshot("of a bad day", "snapshot_date_not_a_date", snapshot_date="2023-02-29"),
+    _snapshot(
+        "of the year 2999", "snapshot_date_in_the_future", snapshot_date="2999-01-01"
+    ),
+    _snapshot("of 1970", "snapshot_date_before_1990", snapshot_date="1970-01-01"),
+    _bought("an amount and no count", None, "12.50", "accepted"),
+    _bought("three purchases", "3", "10", "accepted"),
+    _bought("three purchases in decimals", "3.0", "10", "accepted"),
+    _bought("a purchase for nothing", "1", "0", "accepted"),
+    _bought("no purchase for nothing", "0", "0", "accepted"),
+    _bought("money given back", None, "-5", "accepted"),
+    _bought("money given back, no purchase", "0", "-5", "accepted"),
+    _bought("a purchase below zero", "1", "-5", "purchase_amount_negative"),
+    _bought("money and no purchase", "0", "5", "purchase_amount_without_purchase"),
+    _bought("a purchase and no money", "1", None, "purchase_amount_missing"),
+    _bought("money in words", "1", "ten", "purchase_amount_not_a_number"),
+    _bought("money without end", "1", "1e12", "purchase_amount_out_of_range"),
+    _bought("half a purchase", "0.5", "5", "count_purchases_not_a_number"),
+    _bought("purchases in words", "often", "5", "count_purchases_not_a_number"),
+    _bought("purchases that are no number", "NaN", "5", "count_purchases_not_a_number"),
+    _bought("fewer than no purchases", "-1", "5", "count_purchases_negative"),
+    _bought("purchases without end", "1e6", "5", "count_purchases_out_of_range"),
+    _snapshot(
+        "views in words", "count_page_views_not_a_number", count_page_views="many"
+    ),
+    _snapshot(
+        "fewer than no views", "count_page_views_negative", count_page_views="-1"
+    ),
+    _snapshot(
+        "views without end", "count_page_views_out_of_range", count_page_views="1e13"
+    ),
+    _snapshot("an age of 999", "accepted", age="999"),
+    _snapshot("an age in letters", "accepted", age="old"),
+    _snapshot(
+        "a currency of one letter",
+        "currency_code_invalid",
+        purchase_amount="5",
+        currency_code="$",
+    ),
+    _snapshot(
+        "money without a rate",
+        "exchange_rate_missing",
+        purchase_amount="5",
+        currency_code="XYZ",
+    ),
+    _snapshot("no money and no rate", "accepted", currency_code="XYZ"),
+    _snapshot("seen once", "accepted", customer_id="C1", count_page_views="9"),
+    _snapshot("seen again", "merged", customer_id="C1", count_page_views="9"),
+    _snapshot(
+        "seen in the evening of that day",
+        "merged",
+        customer_id="C1",
+        count_page_views="9.0",
+        snapshot_date="2024-03-01 20:00:00",
+    ),
+    _snapshot(
+        "seen with fewer views",
+        "conflicting_duplicate",
+        customer_id="C1",
+        count_page_views="8",
+    ),
+]
+
+CASES = [
+    *ORDERS,
+    *RATES,
+    *LINES,
+    *EVENTS,
+    *CUSTOMERS,
+    *TOUCHES,
+    *REFERRALS,
+    *SNAPSHOTS,
+]
 
 
 def delivered() -> dict[str, list[dict[str, str | None]]]:

@@ -31,6 +31,10 @@ COLUMNS = {
         "event_id customer_id event_type occurred_at session_id search_keyword "
         "product_id device"
     ),
+    "customer_snapshots": (
+        "customer_id snapshot_date count_purchases purchase_amount currency_code "
+        "count_page_views search_keyword age gender region"
+    ),
     "exchange_rates": "currency_code rate_date rate_to_reporting",
     "touches": "touch_id customer_id touched_at campaign touch_channel",
     "referrals": "referral_id referrer_customer_id referred_customer_id referred_at",
@@ -171,10 +175,19 @@ def csv_text(rows: Sequence[Sequence[str]], end: str = "\n") -> str:
 
 
 def _if_there(name: str) -> str:
-    """Return a var that dbt renders: the same in every build, so parsed but once."""
-    looked_up = f"adapter.get_relation(target.database, 'delivered', '{name}')"
-    there = f"not execute or {looked_up}" if name in OPTIONAL_INPUTS else "true"
+    """Return a var that dbt renders: the same in every build, so parsed but once.
+
+    Orders that are not delivered are said to be there all the same, unless snapshots
+    are.
+    """
+    there = f"not execute or {_looked_up(name)}"
+    if name not in OPTIONAL_INPUTS:
+        there += f" or not {_looked_up('customer_snapshots')}"
     return f"{{{{ 'delivered.{name}' if {there} else 'none' }}}}"
+
+
+def _looked_up(name: str) -> str:
+    return f"adapter.get_relation(target.database, 'delivered', '{name}')"
 
 
 def _write(

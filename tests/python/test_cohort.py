@@ -20,16 +20,21 @@ def facts(frequency, t_days, monetary_value):
     return features.known(pa.table(behaviour), nobody)
 
 
-def test_a_silent_year_is_added_to_everybody():
-    # 3 + 1 purchase days and 60 + 20 in (35 + 365) + (5 + 365) days
-    found = cohort.average(facts([2, 0], [35, 5], [20.0, 20.0]))
-    assert found.orders_per_day == pytest.approx(4 / 770)
-    assert found.amount_per_day == pytest.approx(80 / 770)
+def test_five_imagined_customers_who_come_once_a_year_are_counted_in():
+    # 3 + 0 returns and 5 imagined ones in (65 - 30) + 0 + 5 * 365 days; 100 in 5 orders
+    found = cohort.average(facts([3, 0], [65, 5], [20.0, 20.0]))
+    assert found.orders_per_day == pytest.approx(8 / 1860)
+    assert found.amount_per_day == pytest.approx(8 / 1860 * 20)
 
 
-def test_one_customer_of_one_day():
+def test_one_customer_of_one_day_is_expected_once_a_year():
     found = cohort.average(facts([0], [1], [50.0]))
-    assert found.amount_per_day * 365 == pytest.approx(50 * 365 / 366)
+    assert found.amount_per_day * 365 == pytest.approx(50)
+
+
+def test_years_in_which_nobody_came_back_are_believed():
+    found = cohort.average(facts([0] * 100, [1000] * 100, [50.0] * 100))
+    assert found.orders_per_day * 365 < 0.02
 
 
 def test_amounts_that_are_missing_or_refunded_away():

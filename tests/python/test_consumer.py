@@ -11,6 +11,7 @@ from shops import PROJECT, Shop
 ORDERS = (
     "select 'C1' as customer_id, 'O1' as order_id, 5 as amount, {day} as ordered_at"
 )
+SNAPSHOTS = "select 'C1' as customer_id, date '2024-01-01' as snapshot_date"
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +23,7 @@ def run(
     (folder / "models").mkdir()
     orders = ORDERS.format(day="date '2024-01-01'")
     (folder / "models" / "clv_input_orders.sql").write_text(orders)
+    (folder / "models" / "clv_input_customer_snapshots.sql").write_text(SNAPSHOTS)
     packages = {"packages": [{"local": str(PROJECT)}]}
     (folder / "packages.yml").write_text(json.dumps(packages))
     profile = {"type": "duckdb", "path": str(folder / "consumer.duckdb")}
@@ -81,3 +83,28 @@ def test_a_name_that_no_var_has_is_refused_wherever_it_stands(
         assert (
             f"`{wrong}` is not a var of dynamic_clv; the nearest is `{right}`" in said
         )
+
+
+def test_snapshots_may_be_all_that_a_shop_names(run: Callable[..., tuple[bool, str]]):
+    relation = "{{ ref('consumer', 'clv_input_customer_snapshots') }}"
+    answer = run(
+        "build",
+        "--select",
+        "+stg_clv__orders",
+        "+int_clv__snapshot_orders",
+        dynamic_clv={
+            "clv_orders_relation": "none",
+            "clv_customer_snapshots_relation": relation,
+        },
+    )
+    assert answer == (True, "")
+
+
+def test_a_shop_without_orders_and_snapshots_is_asked_for_one_of_them(
+    run: Callable[..., tuple[bool, str]],
+):
+    success, said = run("run", "--select", "stg_clv__orders")
+    assert not success
+    assert "wanted orders or customer snapshots. Found neither" in said
+    assert "`clv_orders_relation`" in said
+    assert "`clv_customer_snapshots_relation`" in said

@@ -13,6 +13,7 @@ JUDGED = {
     "exchange_rates": "stg_clv__exchange_rates",
     "order_lines": "int_clv__order_lines_matched",
     "events": "int_clv__events_screened",
+    "customer_snapshots": "int_clv__customer_snapshots_converted",
     "customers": "stg_clv__customers",
     "touches": "stg_clv__touches",
     "referrals": "stg_clv__referrals",
@@ -239,7 +240,10 @@ BAD_VARS = [
         "clv_customers_relation": ("delivered.custmers", "a table or view that is"),
         "clv_ensemble_members": (1.5, "a whole number from 1 on"),
     },
-    {"clv_orders_relation": ("none", "no shop is without orders")},
+    {
+        "clv_orders_relation": ("none", "wanted orders or customer snapshots"),
+        "clv_customer_snapshots_relation": ("none", "Found neither"),
+    },
     {"clv_imputation": ("median", "a strategy for each of age")},
 ]
 

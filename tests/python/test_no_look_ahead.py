@@ -24,6 +24,7 @@ DATES = {
     "touches": "touched_at",
     "customers": "signed_up_at",
     "referrals": "referred_at",
+    "customer_snapshots": "snapshot_date",
     "exchange_rates": "rate_date",
 }
 

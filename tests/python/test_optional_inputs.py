@@ -1,4 +1,4 @@
-"""Only orders are needed; each other input may be there or not, in any combination."""
+"""Beside orders each other input may be there or not, in any combination."""
 
 from collections.abc import Callable
 from itertools import combinations
@@ -13,6 +13,7 @@ TRACES = {
     "customers": ("fea_clv__customer_profile", "is_customer_record_missing = 0"),
     "order_lines": ("fea_clv__customer_behaviour", "favourite_category is not null"),
     "events": ("fea_clv__customer_behaviour", "count_page_views > 0"),
+    "customer_snapshots": ("fea_clv__customer_profile", "region = 'west'"),
     "exchange_rates": ("int_clv__orders_cleaned", "delivered_currency_code = 'USD'"),
     "touches": ("fea_clv__customer_windows", "count_touches > 0"),
     "referrals": ("fea_clv__customer_profile", "is_referred = 1"),
