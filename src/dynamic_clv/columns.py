@@ -48,7 +48,10 @@ TODAY = "today"
 
 BACK_TEST = "back_test"
 PUBLISHED = "published"
+PROSPECTS = "prospects"
 
 CNN_LSTM = "cnn_lstm"
 BTYD = "btyd"
 COHORT_MEAN = "cohort_mean"
+PROSPECT_CONVERSION = "prospect_conversion"
+PROSPECT_RATE = "prospect_rate"
