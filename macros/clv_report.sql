@@ -61,9 +61,10 @@
 {% macro clv_report_prospects(found) %}
     {%- if found['count_customers'] -%}
         {%- do clv_say(
-            found['count_customers'] ~ ' prospects beside them, who have not ordered yet:'
-            ~ ' ' ~ found['currency_code'] ~ ' ' ~ found['predicted_clv'] ~ ' more in'
-            ~ ' the ' ~ found['horizon_days'] ~ ' days from ' ~ found['as_of_date'] ~ ' on'
+            found['count_customers'] ~ ' prospects beside them, who have not ordered'
+            ~ ' yet: ' ~ found['currency_code'] ~ ' ' ~ found['predicted_clv']
+            ~ ' more in the ' ~ found['horizon_days'] ~ ' days from '
+            ~ found['as_of_date'] ~ ' on'
         ) -%}
     {%- endif -%}
 {% endmacro %}

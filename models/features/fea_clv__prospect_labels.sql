@@ -1,4 +1,4 @@
--- One row per prospect, cut-off and horizon: whether a first order came in it, and more.
+-- One row per prospect, cut-off and horizon: whether a first order came, and more.
 
 with
 
