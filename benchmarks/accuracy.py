@@ -53,10 +53,7 @@ def demo(seed: int) -> tuple[Scores, float]:
     path = SCRATCH / f"demo_{seed}.duckdb"
     path.unlink(missing_ok=True)
     seconds = build(ROOT, seed, CLV_DUCKDB_PATH=str(path), DBT_PROFILES_DIR="profiles")
-    query = (
-        "select * from clv_model_evaluation"
-        " where split = 'test' and model_name <> 'prospect_conversion'"
-    )
+    query = "select * from clv_model_evaluation where split = 'test'"
     with duckdb.connect(str(path), read_only=True) as connection:
         rows = connection.sql(query).df()
     wide = rows.pivot(index="model_name", columns="metric", values="metric_value")
