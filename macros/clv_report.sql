@@ -7,6 +7,7 @@
     {%- if 'clv_predictions' in built -%}
         {%- set found = clv_predicted(built['clv_predictions']) -%}
         {%- do clv_report_predictions(built['clv_predictions'], found) -%}
+        {%- do clv_report_prospects(clv_predicted(built['clv_predictions'], true)) -%}
         {%- set tables = ['clv_model_evaluation', 'ml_clv__trained_models'] -%}
         {%- if
             found['count_customers'] > found['count_fallbacks']
@@ -18,7 +19,8 @@
 {% endmacro %}
 
 
-{% macro clv_predicted(predictions) %}
+{#- Customers and prospects are counted apart: a prospect is no fallback. -#}
+{% macro clv_predicted(predictions, of_prospects=false) %}
     {%- set query -%}
         select
             count(*) as count_customers,
@@ -29,6 +31,7 @@
             count(fallback_reason) as count_fallbacks,
             max(fallback_reason) as fallback_reason
         from {{ predictions }}
+        where data_quality_flag {{ '=' if of_prospects else '<>' }} 'prospect'
     {%- endset -%}
     {{ return(run_query(query).rows[0]) }}
 {% endmacro %}
@@ -50,6 +53,18 @@
         {%- do clv_say(
             found['count_fallbacks'] ~ ' customers by fallback: '
             ~ found['fallback_reason']
+        ) -%}
+    {%- endif -%}
+{% endmacro %}
+
+
+{% macro clv_report_prospects(found) %}
+    {%- if found['count_customers'] -%}
+        {%- do clv_say(
+            found['count_customers'] ~ ' prospects beside them, who have not ordered'
+            ~ ' yet: ' ~ found['currency_code'] ~ ' ' ~ found['predicted_clv']
+            ~ ' more in the ' ~ found['horizon_days'] ~ ' days from '
+            ~ found['as_of_date'] ~ ' on'
         ) -%}
     {%- endif -%}
 {% endmacro %}

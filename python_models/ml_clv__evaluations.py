@@ -1,6 +1,8 @@
 """Judge new back-test models. One row per model, rival, split, metric and decile."""
 
-from dynamic_clv import dbt_session, evaluation, frames
+import pyarrow as pa
+
+from dynamic_clv import dbt_session, evaluation, frames, prospect_training
 from dynamic_clv.examples import Tables
 
 
@@ -18,4 +20,4 @@ def model(dbt, session):
         rows = evaluation.evaluate(
             tables, trained, judged, dbt_session.log, interrupted
         )
-    return rows
+    return pa.concat_tables([rows, prospect_training.evaluations(trained, judged)])

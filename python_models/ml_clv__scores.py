@@ -1,4 +1,4 @@
-"""Score every customer with the newest usable model. One row per customer."""
+"""Score everybody with the newest usable models. One row per customer or prospect."""
 
 from dynamic_clv import dbt_session, scoring
 from dynamic_clv.examples import Tables
@@ -14,6 +14,7 @@ def model(dbt, session):
         behaviour=dbt.ref("fea_clv__customer_behaviour"),
         profile=dbt.ref("fea_clv__customer_profile"),
         windows=dbt.ref("fea_clv__customer_windows"),
+        prospects=dbt.ref("fea_clv__prospects"),
     )
     trained, settings = dbt.ref("ml_clv__trained_models"), Settings.from_meta(meta)
     job = scoring.Job(tables, trained, settings, dbt_session.log)

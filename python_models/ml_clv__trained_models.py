@@ -1,6 +1,8 @@
 """Train when the retrain policy says so. One row per trained model."""
 
-from dynamic_clv import dbt_session, frames, training
+import pyarrow as pa
+
+from dynamic_clv import dbt_session, frames, prospect_training, training
 from dynamic_clv.examples import Tables
 from dynamic_clv.settings import Settings
 
@@ -15,8 +17,11 @@ def model(dbt, session):
         profile=dbt.ref("fea_clv__customer_profile"),
         windows=dbt.ref("fea_clv__customer_windows"),
         inputs=dbt.ref("int_clv__reconciliation"),
+        prospects=dbt.ref("fea_clv__prospects"),
+        prospect_labels=dbt.ref("fea_clv__prospect_labels"),
     )
     trained, settings = frames.this(session, dbt), Settings.from_meta(meta)
     with dbt_session.listening(session) as interrupted:
         rows = training.train(tables, trained, settings, dbt_session.log, interrupted)
-    return rows
+    more = prospect_training.train(tables, trained, settings, dbt_session.log)
+    return pa.concat_tables([rows, more])

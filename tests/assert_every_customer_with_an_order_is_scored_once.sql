@@ -18,6 +18,7 @@ scores as (
         customer_id,
         count(*) as count_scores
     from {{ ref('ml_clv__scores') }}
+    where model_kind not in ('prospect_conversion', 'prospect_rate')
     group by customer_id
 
 )

@@ -12,6 +12,7 @@ activity as (
 clock as (
 
     select
+        min(activity_date) as first_activity_date,
         min(case when count_orders > 0 then activity_date end) as first_order_date,
         {% if var('clv_as_of_date') %}
             cast('{{ var("clv_as_of_date") }}' as date) as as_of_date,
@@ -158,13 +159,15 @@ roled as (
 
     union all
 
+    -- a shop that is visited but has not sold anything yet has a today, and no past
     select
         as_of_date as today_date,
         period_days,
         0 as periods_before_today,
         horizon_days,
         'today' as cutoff_role
-    from label
+    from clock
+    where first_activity_date < as_of_date
 
 )
 

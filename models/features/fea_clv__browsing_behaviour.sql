@@ -37,6 +37,8 @@ select
     {% endfor %}
     min(days_ago) filter (where count_sessions + count_page_views > 0)
         as days_since_last_event,
-    min(days_ago) filter (where count_touches > 0) as days_since_last_touch
+    min(days_ago) filter (where count_touches > 0) as days_since_last_touch,
+    max(days_ago) filter (where count_sessions + count_page_views + count_touches > 0)
+        as days_since_first_seen
 from seen
 group by customer_id, as_of_date

@@ -4,9 +4,14 @@
 
 with
 
+-- one comparison of dates: with an `or` in a join, DuckDB tries every pair of rows
 customers as (
 
-    select * from {{ ref('int_clv__customers_cleaned') }}
+    select
+        *,
+        coalesce(signed_up_at, cast('1900-01-01' as {{ dbt.type_timestamp() }}))
+            as known_from
+    from {{ ref('int_clv__customers_cleaned') }}
 
 ),
 
@@ -40,10 +45,7 @@ known as (
     left join customers
         on
             behaviour.customer_id = customers.customer_id
-            and (
-                customers.signed_up_at is null
-                or customers.signed_up_at < behaviour.as_of_date
-            )
+            and customers.known_from < behaviour.as_of_date
 
 ),
 

@@ -52,9 +52,12 @@ TODAY = "today"
 
 BACK_TEST = "back_test"
 PUBLISHED = "published"
+PROSPECTS = "prospects"
 
 CNN_LSTM = "cnn_lstm"
 BOOSTING = "gradient_boosting"
 BEST = "best"
 BTYD = "btyd"
 COHORT_MEAN = "cohort_mean"
+PROSPECT_CONVERSION = "prospect_conversion"
+PROSPECT_RATE = "prospect_rate"

@@ -16,7 +16,8 @@ OLDEST_WEIGHT = 0.5
 class Tables:
     """The relations that the SQL half built.
 
-    Only training asks for `inputs`, the reconciliation: one row per input.
+    Only training asks for `inputs`, the reconciliation: one row per input. Prospects
+    are left alone where they are not given.
     """
 
     as_of_dates: frames.Relation
@@ -25,6 +26,8 @@ class Tables:
     profile: frames.Relation
     windows: frames.Relation
     inputs: frames.Relation | None = None
+    prospects: frames.Relation | None = None
+    prospect_labels: frames.Relation | None = None
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,16 @@ COLUMNS = (
     "feature_schema_json",
 )
 
+# Kinds that answer where there was too little data.
+FALLBACKS = (columns.BTYD, columns.COHORT_MEAN, columns.PROSPECT_RATE)
+
 
 def reason_to_train(
     rows: pa.Table,
     settings: Settings,
     feature_schema: Mapping[str, list[str]],
     as_of_date: dt.date,
+    purpose: str = columns.PUBLISHED,
 ) -> str | None:
     """Say why a new model is needed, or None while a trained one is still good.
 
@@ -37,10 +41,11 @@ def reason_to_train(
         settings: those of this build.
         feature_schema: columns to learn from in this build by kind, and inputs in use.
         as_of_date: date of this build.
+        purpose: what the model is for; others are another matter.
     """
-    if not rows.num_rows:
+    if purpose not in rows.column("purpose").to_pylist():
         return "there is no model yet"
-    usable = published(rows, as_of_date)
+    usable = published(rows, as_of_date, purpose)
     if not usable:
         return f"every model knows more than {as_of_date}: looking ahead is not allowed"
     fitting = [row for row in usable if _same_settings(row, settings)]
@@ -54,20 +59,27 @@ def reason_to_train(
     return _too_old(max(fitting, key=_age), settings, as_of_date)
 
 
-def choose(rows: pa.Table, settings: Settings, as_of_date: dt.date) -> str | None:
+def choose(
+    rows: pa.Table,
+    settings: Settings,
+    as_of_date: dt.date,
+    purpose: str = columns.PUBLISHED,
+) -> str | None:
     """Return the version to score with: the newest with these settings, else any."""
-    usable = published(rows, as_of_date)
+    usable = published(rows, as_of_date, purpose)
     fitting = [row for row in usable if _same_settings(row, settings)]
     best = max(fitting or usable, key=_age, default=None)
     return best["model_version"] if best else None
 
 
-def published(rows: pa.Table, as_of_date: dt.date) -> Sequence[Row]:
-    """Return the published models that know nothing after a date."""
+def published(
+    rows: pa.Table, as_of_date: dt.date, purpose: str = columns.PUBLISHED
+) -> Sequence[Row]:
+    """Return the models to score with that know nothing after a date."""
     return [
         row
         for row in rows.select(list(COLUMNS)).to_pylist()
-        if row["purpose"] == columns.PUBLISHED and row["as_of_date"] <= as_of_date
+        if row["purpose"] == purpose and row["as_of_date"] <= as_of_date
     ]
 
 
@@ -75,8 +87,8 @@ def _too_old(row: Row, settings: Settings, as_of_date: dt.date) -> str | None:
     days = (as_of_date - row["as_of_date"]).days
     if days >= settings.retrain_after_days:
         return f"the newest model is {days} days old"
-    if row["model_kind"] != columns.CNN_LSTM and days > 0:
-        return "there may be enough data for a network now"
+    if row["model_kind"] in FALLBACKS and days > 0:
+        return "there may be enough data for a better one now"
     return None
 
 

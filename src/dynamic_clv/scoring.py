@@ -1,7 +1,8 @@
 """Score every customer with the newest usable model, a group of buckets at a time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,12 +15,14 @@ from dynamic_clv import (
     frames,
     policy,
     prediction,
+    prospects,
     reading,
     training,
 )
 from dynamic_clv.artifacts import TrainedModel
 from dynamic_clv.errors import BadInput
 from dynamic_clv.examples import CutOff, Part, Tables
+from dynamic_clv.prospects import ProspectModel
 from dynamic_clv.settings import Settings
 
 SCHEMA = pa.schema(
@@ -64,7 +67,7 @@ class Job:
     def run(
         self, interrupted: Callable[[], bool] = lambda: False
     ) -> Iterator[pa.RecordBatch]:
-        """Score every customer of today, in batches of `SCHEMA`.
+        """Score every customer and prospect of today, in batches of `SCHEMA`.
 
         Memory is bounded by `customers_per_batch`: one group of buckets is read,
         predicted and handed on at a time.
@@ -73,16 +76,24 @@ class Job:
             interrupted: asked between groups; True stops everything.
 
         Raises:
-            BadInput: there are customers but no model that may be used.
+            BadInput: there is somebody to score but no model that may be used.
             Interrupted: the build was asked to stop.
         """
         check = training.stopper(interrupted)
         cuts = examples.cut_offs(self.tables.as_of_dates)
         today = next((cut for cut in cuts if cut.role == columns.TODAY), None)
-        sizes = _bucket_sizes(self.tables, today)
-        if today is None or not sizes:
-            self.log("nothing to score: no customer has ordered yet")
-            return
+        customers = _bucket_sizes(self.tables.behaviour, today)
+        not_yet = _bucket_sizes(self.tables.prospects, today)
+        if not customers:
+            self.log("no customer to score: none has ordered yet")
+        if customers:
+            yield from self._customers(today, customers, check)
+        if not_yet:
+            yield from self._prospects(today, not_yet, check)
+
+    def _customers(
+        self, today: CutOff, sizes: dict[int, int], check: Callable[[], None]
+    ) -> Iterator[pa.RecordBatch]:
         model = load(self.trained, self.settings, today)
         count = sum(sizes.values())
         self.log(f"scoring {count} customers with model {model.model_version}")
@@ -90,25 +101,56 @@ class Job:
             check()
             facts = reading.read_facts(self.tables, today.as_of_date, buckets)
             part = to_predict(self.tables, model, today, facts, buckets)
-            yield _rows(model, part, prediction.predict(model, part))
+            same = _of_model(vars(model) | {"model_version": model.model_version})
+            reason = model.metrics.get("fallback_reason")
+            found = prediction.predict(model, part)
+            yield _rows(today, same, reason, part.facts.customer_ids, found)
+
+    def _prospects(
+        self, today: CutOff, sizes: dict[int, int], check: Callable[[], None]
+    ) -> Iterator[pa.RecordBatch]:
+        row = newest(self.trained, self.settings, today, columns.PROSPECTS)
+        model = ProspectModel.from_json(row["scaler_json"])
+        count = sum(sizes.values())
+        self.log(f"scoring {count} prospects with model {row['model_version']}")
+        for buckets in groups(sizes, self.settings.customers_per_batch):
+            check()
+            wanted = {
+                columns.AS_OF_DATE: today.as_of_date,
+                columns.CUSTOMER_BUCKET: buckets,
+            }
+            facts = prospects.known(frames.table(self.tables.prospects, wanted))
+            found = prospects.predict(model, facts, today.horizon_days)
+            same, reason = _of_model(row), model.fallback_reason
+            yield _rows(today, same, reason, facts.customer_ids, found)
 
 
 def load(trained: frames.Relation, settings: Settings, today: CutOff) -> TrainedModel:
-    """Rebuild the newest model that may be used today.
+    """Rebuild the newest model of customers that may be used today.
+
+    Raises:
+        BadInput: there is none.
+    """
+    return artifacts.from_row(newest(trained, settings, today, columns.PUBLISHED))
+
+
+def newest(
+    trained: frames.Relation, settings: Settings, today: CutOff, purpose: str
+) -> Mapping[str, Any]:
+    """Read the newest row of `ml_clv__trained_models` that may be used today.
 
     Raises:
         BadInput: there is none.
     """
     rows = frames.table(trained, select=policy.COLUMNS)
-    version = policy.choose(rows, settings, today.as_of_date)
+    version = policy.choose(rows, settings, today.as_of_date, purpose)
     if version is None:
         raise BadInput(
-            f"A published model that knows nothing after {today.as_of_date} is needed.",
+            f"A {purpose} model that knows nothing after {today.as_of_date} is needed.",
             f"Received {rows.num_rows} trained models, none of them usable.",
             "Run `dbt build -s ml_clv__trained_models`.",
         )
-    row = frames.table(trained, {"model_version": version}).to_pylist()[0]
-    return artifacts.from_row(row)
+    return frames.table(trained, {"model_version": version}).to_pylist()[0]
 
 
 def to_predict(
@@ -145,31 +187,43 @@ def groups(sizes: dict[int, int], most: int) -> Iterator[tuple[int, int]]:
     yield first, max(sizes)
 
 
-def _bucket_sizes(tables: Tables, today: CutOff | None) -> dict[int, int]:
-    if today is None:
+def _bucket_sizes(
+    relation: frames.Relation | None, today: CutOff | None
+) -> dict[int, int]:
+    if relation is None or today is None:
         return {}
     wanted = {columns.AS_OF_DATE: today.as_of_date}
-    rows = frames.table(tables.behaviour, wanted, [columns.CUSTOMER_BUCKET])
+    rows = frames.table(relation, wanted, [columns.CUSTOMER_BUCKET])
     found, sizes = np.unique(rows.column(0).to_numpy(), return_counts=True)
     return dict(zip(found.tolist(), sizes.tolist(), strict=True))
 
 
+def _of_model(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what every score tells of its model."""
+    return {
+        "model_version": row["model_version"],
+        "model_kind": row["model_kind"],
+        "model_trained_at": row["trained_at"],
+    }
+
+
 def _rows(
-    model: TrainedModel, part: Part, found: prediction.Predictions
+    today: CutOff,
+    of_model: Mapping[str, Any],
+    fallback_reason: str | None,
+    customer_ids: pa.Array,
+    found: prediction.Predictions,
 ) -> pa.RecordBatch:
     """Write predictions as rows of the scores table."""
-    count, cut = len(part), part.cut_off
     same = {
-        "as_of_date": cut.as_of_date,
-        "horizon_days": cut.horizon_days,
-        "model_version": model.model_version,
-        "model_kind": model.model_kind,
-        "model_trained_at": model.trained_at,
-        "fallback_reason": model.metrics.get("fallback_reason"),
+        **of_model,
+        "as_of_date": today.as_of_date,
+        "horizon_days": today.horizon_days,
+        "fallback_reason": fallback_reason,
     }
     p10, median, p90 = found.quantiles.T
     values = {
-        "customer_id": part.facts.customer_ids,
+        "customer_id": customer_ids,
         "predicted_clv": found.amount,
         "predicted_clv_median": median,
         "predicted_clv_p10": p10,
@@ -182,7 +236,7 @@ def _rows(
         "btyd_order_count": found.btyd_order_count,
     }
     arrays = [
-        pa.array([same[item.name]] * count, item.type)
+        pa.array([same[item.name]] * len(customer_ids), item.type)
         if item.name in same
         else pa.array(values[item.name], item.type, from_pandas=True)
         for item in SCHEMA

@@ -6,9 +6,10 @@ FIRST_DAY = dt.date(2023, 1, 1)
 DAYS = 300
 
 Row = dict[str, str | None]
+Inputs = dict[str, list[Row]]
 
 
-def delivered(count_customers: int = 24) -> dict[str, list[Row]]:
+def delivered(count_customers: int = 24) -> Inputs:
     """Return the rows of every input, oldest first."""
     visits = [
         (customer, day)
@@ -35,6 +36,32 @@ def delivered(count_customers: int = 24) -> dict[str, list[Row]]:
         ],
         "exchange_rates": [_rate(day) for day in range(0, DAYS, 7)],
     }
+
+
+def with_prospects(inputs: Inputs, count: int = 40) -> Inputs:
+    """Add people who look around; of each five, two order, a month after they came.
+
+    The others: one looks in every week, one came once, one only signed up.
+    """
+    added: Inputs = {name: list(rows) for name, rows in inputs.items()}
+    for person in range(count):
+        name, first, kind = f"P{person}", 6 * person, person % 5
+        visits = {0: 4, 1: 4, 2: (DAYS - first) // 7, 3: 1, 4: 0}[kind]
+        days = [first + 7 * visit for visit in range(visits)]
+        added["events"] += [_view(name, day) for day in days]
+        added["customers"].append(
+            {"customer_id": name, "signed_up_at": day_text(first)}
+        )
+        if kind < 2:
+            added["orders"].append(
+                {
+                    "customer_id": name,
+                    "order_id": f"O{name}",
+                    "ordered_at": day_text(first + 30),
+                    "amount": "30",
+                }
+            )
+    return added
 
 
 def day_text(day: int) -> str:
@@ -89,6 +116,14 @@ def _event(customer: int, day: int, number: int) -> Row:
         "search_keyword": ("shoes sale", "refund", None)[day % 3]
         if not number
         else None,
+    }
+
+
+def _view(name: str, day: int) -> Row:
+    return {
+        "customer_id": name,
+        "event_type": "page_view",
+        "occurred_at": f"{day_text(day)} 09:00:00",
     }
 
 

@@ -1,6 +1,7 @@
 """A shop in memory: the five feature tables in Arrow, worked out from an order log."""
 
 import datetime as dt
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -150,6 +151,120 @@ def tables(bought: Iterable[Order], cut_offs: pa.Table | None = None) -> Tables:
             profile=connection.sql(PROFILE).to_arrow_table(),
             windows=connection.sql(WINDOWS).to_arrow_table(),
         )
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody seen on a day, who may order later: once, or every ten days."""
+
+    customer_id: str
+    seen: dt.date
+    page_views: float = 1.0
+    ordered: dt.date | None = None
+    amount: float = 20.0
+    count_orders: int = 1
+
+    def order_days(self) -> list[dt.date]:
+        """Return the days of all orders."""
+        if self.ordered is None:
+            return []
+        gaps = range(0, 10 * self.count_orders, 10)
+        return [self.ordered + dt.timedelta(days=gap) for gap in gaps]
+
+
+def visitors(count: int, seed: int = 5) -> list[Visitor]:
+    """Invent visitors, half of whom look around a lot and are the ones who order."""
+    dice = np.random.default_rng(seed)
+    found = []
+    for number in range(count):
+        seen = TODAY - dt.timedelta(days=int(dice.integers(1, HISTORY_DAYS)))
+        is_keen = dice.uniform() < 0.5
+        later = seen + dt.timedelta(days=1 + int(dice.exponential(60.0)))
+        orders = is_keen and dice.uniform() < 0.7
+        views = float(dice.integers(5, 20) if is_keen else dice.integers(1, 5))
+        name = f"visitor_{number:04d}"
+        found.append(Visitor(name, seen, views, later if orders else None))
+    return found
+
+
+def with_prospects(shop: Tables, people: Iterable[Visitor]) -> Tables:
+    """Add the visitors who have not ordered yet at each cut-off, and what they did."""
+    people = list(people)
+    cuts = shop.as_of_dates.to_pylist()
+    rows = [
+        _prospect(person, date)
+        for date in sorted({cut["as_of_date"] for cut in cuts})
+        for person in people
+        if _is_prospect(person, date)
+    ]
+    labels = [
+        _outcome(person, cut["as_of_date"], cut["horizon_days"])
+        for cut in cuts
+        for person in people
+        if cut["role"] != "today" and _is_prospect(person, cut["as_of_date"])
+    ]
+    return replace(
+        shop,
+        prospects=pa.Table.from_pylist(rows, schema=PROSPECTS),
+        prospect_labels=pa.Table.from_pylist(labels, schema=PROSPECT_LABELS),
+    )
+
+
+KEYS = [
+    ("customer_id", pa.string()),
+    ("customer_bucket", pa.int32()),
+    ("as_of_date", pa.date32()),
+]
+
+PROSPECTS = pa.schema(
+    [
+        *KEYS,
+        ("days_since_last_seen", pa.int64()),
+        ("count_page_views_last_90d", pa.float64()),
+        ("region", pa.string()),
+    ]
+)
+
+PROSPECT_LABELS = pa.schema(
+    [
+        *KEYS,
+        ("horizon_days", pa.int32()),
+        ("net_amount_in_horizon", pa.float64()),
+        ("count_orders_in_horizon", pa.int32()),
+        ("has_order_in_horizon", pa.int32()),
+    ]
+)
+
+
+def _is_prospect(person: Visitor, date: dt.date) -> bool:
+    return person.seen < date and (person.ordered is None or person.ordered >= date)
+
+
+def _keys(person: Visitor, date: dt.date) -> dict[str, object]:
+    bucket = zlib.crc32(person.customer_id.encode()) % 256
+    keys = (person.customer_id, bucket, date)
+    return dict(zip(dict(KEYS), keys, strict=True))
+
+
+def _prospect(person: Visitor, date: dt.date) -> dict[str, object]:
+    return {
+        **_keys(person, date),
+        "days_since_last_seen": (date - person.seen).days,
+        "count_page_views_last_90d": person.page_views,
+        "region": None,
+    }
+
+
+def _outcome(person: Visitor, date: dt.date, days: int) -> dict[str, object]:
+    end = date + dt.timedelta(days=days)
+    count = sum(date <= day < end for day in person.order_days())
+    return {
+        **_keys(person, date),
+        "horizon_days": days,
+        "net_amount_in_horizon": person.amount * count,
+        "count_orders_in_horizon": count,
+        "has_order_in_horizon": int(count > 0),
+    }
 
 
 def shuffled(shop: Tables, seed: int = 3) -> Tables:

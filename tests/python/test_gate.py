@@ -17,6 +17,9 @@ LEARN_QUICKLY = {
 ONE = "where customer_id = (select min(customer_id) from ml_clv__scores)"
 
 
+A_PROSPECT = "where p_alive is null and customer_id = 'P2'"
+
+
 def update(change: str, which: str = ONE) -> str:
     return f"update ml_clv__scores set {change} {which}"
 
@@ -34,6 +37,11 @@ POISONS = {
     "a score without a model": update("model_version = null"),
     "the same score for everybody": update("predicted_clv = 5", which=""),
     "no score at all": "delete from ml_clv__scores",
+    "a prospect without a score": f"delete from ml_clv__scores {A_PROSPECT}",
+    "a prospect who passes for a customer": update(
+        "model_kind = 'cnn_lstm', fallback_reason = null, p_alive = 1", A_PROSPECT
+    ),
+    "a customer who has no p_alive": update("p_alive = null"),
 }
 
 # Everything from the scores on, as if the scores had just been written.
@@ -44,8 +52,8 @@ AFTER_THE_SCORES = ("ml_clv__scores,test_type:data", "clv_predictions+")
 def shop(open_shop: Callable[[str], Shop]) -> Shop:
     """Return a shop whose scores have been published, and kept for repair."""
     shop = open_shop("gate")
-    orders = lively_shop.delivered(count_customers=120)["orders"]
-    shop.deliver(orders=[row for row in orders if row["currency_code"] == "EUR"])
+    inputs = lively_shop.with_prospects(lively_shop.delivered(count_customers=120))
+    shop.deliver(**inputs)
     build = shop.build(("*",), "build", **LEARN_QUICKLY)
     assert build.success, build.messages
     shop.execute("create table good_scores as from ml_clv__scores")

@@ -11,12 +11,21 @@ AS_OF_DAY = 230
 AS_OF_DATE = lively_shop.day_text(AS_OF_DAY)
 VARS = {"clv_as_of_date": AS_OF_DATE, "clv_horizon_days": 60}
 
+PEOPLE = (
+    "fea_clv__customer_behaviour",
+    "fea_clv__customer_profile",
+    "fea_clv__prospects",
+)
+
 FEATURES = (
     "fea_clv__customer_behaviour",
     "fea_clv__customer_profile",
     "fea_clv__customer_windows",
     "fea_clv__as_of_dates",
+    "fea_clv__prospects",
 )
+
+LABELS = ("fea_clv__labels", "fea_clv__prospect_labels")
 
 DATES = {
     "orders": "ordered_at",
@@ -41,10 +50,16 @@ def shop(open_shop: Callable[[str], Shop]) -> Shop:
 @pytest.fixture(scope="module")
 def features(shop: Shop) -> dict[str, list[tuple]]:
     """Return the features and labels of the shop as it is."""
-    built = build(shop, lively_shop.delivered())
+    built = build(shop, delivered())
     assert len(built["fea_clv__customer_behaviour"]) > 100
-    assert len(built["fea_clv__labels"]) > 100
+    assert len(built["fea_clv__prospects"]) > 100
+    assert all(len(built[name]) > 100 for name in LABELS)
     return built
+
+
+def delivered() -> Inputs:
+    """Return the rows of a shop with customers and prospects."""
+    return lively_shop.with_prospects(lively_shop.delivered())
 
 
 def build(shop: Shop, inputs: Inputs, **vars: object) -> dict[str, list[tuple]]:
@@ -52,7 +67,7 @@ def build(shop: Shop, inputs: Inputs, **vars: object) -> dict[str, list[tuple]]:
     built = shop.build(**{**VARS, **vars})
     assert built.success, built.messages
     assert shop.lost() == []
-    return {name: shop.table(name) for name in (*FEATURES, "fea_clv__labels")}
+    return {name: shop.table(name) for name in (*FEATURES, *LABELS)}
 
 
 def from_day_on(inputs: Inputs, day: str, change: Callable[[str, Row], list[Row]]):
@@ -92,9 +107,9 @@ def test_the_future_changes_no_feature(
     features: dict[str, list[tuple]],
     change: Callable[[str, Row], list[Row]],
 ):
-    changed = from_day_on(lively_shop.delivered(), AS_OF_DATE, change)
+    changed = from_day_on(delivered(), AS_OF_DATE, change)
     built = build(shop, changed)
-    for name in (*FEATURES, "fea_clv__labels"):
+    for name in (*FEATURES, *LABELS):
         assert built[name] == features[name], name
 
 
@@ -103,9 +118,9 @@ def test_a_historical_cutoff_knows_nothing_of_its_own_future(
 ):
     cutoffs = sorted({row[0] for row in features["fea_clv__as_of_dates"][1:]})
     cutoff = cutoffs[len(cutoffs) // 2]
-    changed = from_day_on(lively_shop.delivered(), str(cutoff), _mangled)
+    changed = from_day_on(delivered(), str(cutoff), _mangled)
     built = build(shop, changed)
-    for name in ("fea_clv__customer_behaviour", "fea_clv__customer_profile"):
+    for name in PEOPLE:
         at = features[name][0].index("as_of_date")
         before = [row for row in features[name][1:] if row[at] <= cutoff]
         after = [row for row in built[name][1:] if row[at] <= cutoff]
@@ -115,7 +130,7 @@ def test_a_historical_cutoff_knows_nothing_of_its_own_future(
 
 
 def test_a_later_record_changes_nothing_of_a_customer_without_a_date(shop: Shop):
-    inputs = lively_shop.delivered()
+    inputs = delivered()
     undated = {**inputs["customers"][1], "signed_up_at": None}
     later = {**undated, "signed_up_at": lively_shop.day_text(200), "region": "moon"}
     inputs["customers"][1] = undated
@@ -125,11 +140,11 @@ def test_a_later_record_changes_nothing_of_a_customer_without_a_date(shop: Shop)
 
 
 def test_shuffled_rows_change_nothing(shop: Shop, features: dict[str, list[tuple]]):
-    shuffled = lively_shop.delivered()
+    shuffled = delivered()
     for rows in shuffled.values():
         random.Random(7).shuffle(rows)
     built = build(shop, shuffled)
-    for name in (*FEATURES, "fea_clv__labels"):
+    for name in (*FEATURES, *LABELS):
         assert built[name] == features[name], name
 
 
@@ -147,3 +162,42 @@ def test_a_customer_record_is_unknown_before_its_sign_up(
     assert set(missing.values()) == {0, 1}
     for as_of_date, is_missing in missing.items():
         assert is_missing == int(as_of_date <= signed_up)
+
+
+def test_a_prospect_is_known_from_its_sign_up_until_its_first_order(
+    features: dict[str, list[tuple]],
+):
+    """P6 came on day 36 and ordered on day 66; P9 only signed up, on day 54."""
+    names, *rows = features["fea_clv__prospects"]
+    prospects = [dict(zip(names, row, strict=True)) for row in rows]
+    cutoffs = {str(row[0]) for row in features["fea_clv__as_of_dates"][1:]}
+    for customer, first, last in (("P6", 36, 66), ("P9", 54, AS_OF_DAY)):
+        dates = {
+            str(row["as_of_date"])
+            for row in prospects
+            if row["customer_id"] == customer
+        }
+        since, until = lively_shop.day_text(first), lively_shop.day_text(last)
+        assert dates == {date for date in cutoffs if since < date <= until}
+        assert dates
+
+
+SCORES = {
+    "clv_window_periods": 12,
+    "clv_max_epochs": 1,
+    "clv_ensemble_members": 1,
+    "clv_max_training_rows": 1000,
+}
+
+
+def test_the_future_changes_no_score_of_a_prospect(open_shop: Callable[[str], Shop]):
+    shop, scores = open_shop("look_ahead_of_scores"), []
+    columns = "* exclude (model_trained_at, scored_at)"
+    for change in (lambda name, row: [row], _mangled, _dropped):
+        shop.deliver(**from_day_on(delivered(), AS_OF_DATE, change))
+        built = shop.build(("*",), clv_force_retrain=True, **VARS, **SCORES)
+        assert built.success, built.messages
+        scores.append(shop.rows(f"select {columns} from clv_predictions order by 1"))
+    assert scores[0] == scores[1] == scores[2]
+    found = shop.records("from clv_predictions where data_quality_flag = 'prospect'")
+    assert {"P2", "P3", "P4"} < {row["customer_id"] for row in found}

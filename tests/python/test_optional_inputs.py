@@ -82,14 +82,37 @@ def publish(shop: Shop, orders: list[Row]) -> list[dict[str, Any]]:
 
 
 def test_orders_alone_become_predictions(open_shop: Callable[[str], Shop]):
+    """And know nothing of prospects: there are none, and no model of them."""
     orders = lively_shop.delivered(count_customers=120)["orders"]
     orders = [row for row in orders if row["currency_code"] == "EUR"]
-    predictions = publish(open_shop("orders_alone"), orders)
+    shop = open_shop("orders_alone")
+    predictions = publish(shop, orders)
+    assert shop.rows("from fea_clv__prospects") == []
+    kinds = shop.rows("select purpose from ml_clv__trained_models order by 1")
+    assert kinds == [("back_test",), ("published",)]
     buyers = {row["customer_id"] for row in orders}
     assert sorted(row["customer_id"] for row in predictions) == sorted(buyers)
     amounts = [row["predicted_clv"] for row in predictions]
     assert 0 <= min(amounts) < max(amounts)
     assert {row["fallback_reason"] for row in predictions} == {None}
+
+
+def test_a_shop_that_has_sold_nothing_yet_scores_its_prospects(
+    open_shop: Callable[[str], Shop],
+):
+    shop = open_shop("nothing_sold_yet")
+    inputs = lively_shop.with_prospects({"orders": [], "events": [], "customers": []})
+    shop.deliver(**{**inputs, "orders": []})
+    build = shop.build(("*",), "build", **QUICKLY)
+    assert build.success, build.messages
+    assert "clv: 0 customers" in build.messages and "40 prospects" in build.messages
+    predictions = shop.records("from clv_predictions")
+    assert len(predictions) == 40
+    for row in predictions:
+        assert row["lifecycle_stage"] == row["data_quality_flag"] == "prospect"
+        assert row["historic_clv"] == row["predicted_clv"] == 0
+        assert row["p_alive"] is None and 0 < row["churn_probability"] < 1
+        assert "no prospect could be followed" in row["fallback_reason"]
 
 
 def late_orders() -> list[Row]:

@@ -48,6 +48,29 @@ def test_the_report_is_silent_about_tests_that_were_not_made(
     assert "None" not in build.messages
 
 
+def test_prospects_are_reported_and_ranked_beside_the_customers(shop: Shop):
+    alone = lively_shop.delivered(count_customers=120)
+    shop.deliver(**lively_shop.with_prospects(alone))
+    build = shop.build(("*",), "build", **QUICKLY)
+    assert build.success, build.messages
+    rows = shop.records("from clv_predictions order by predicted_clv desc, customer_id")
+    prospects = [row for row in rows if row["data_quality_flag"] == "prospect"]
+    customers = [row for row in rows if row["data_quality_flag"] != "prospect"]
+    total = sum(row["predicted_clv"] for row in customers)
+    more = sum(row["predicted_clv"] for row in prospects)
+    assert f"clv: predicted total EUR {total} in" in build.messages
+    assert f"clv: {len(prospects)} prospects beside them" in build.messages
+    assert f"EUR {more} more" in build.messages
+    assert "customers by fallback" not in build.messages
+    in_tenths = [10 * place // len(customers) + 1 for place in range(len(customers))]
+    assert [row["clv_decile"] for row in customers] == pytest.approx(in_tenths, abs=1)
+    for row in prospects:
+        above = [c for c in customers if c["predicted_clv"] > row["predicted_clv"]]
+        wanted = above[-1]["clv_decile"] if above else 1
+        assert row["clv_decile"] == pytest.approx(wanted, abs=1)
+        assert row["lifecycle_stage"] == "prospect" and row["historic_clv"] == 0
+
+
 def test_the_copy_lies_alone_in_its_folder(shop: Shop, tmp_path: Path):
     folder = tmp_path / "the shop's own"
     folder.mkdir()

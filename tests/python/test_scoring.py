@@ -6,9 +6,19 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
-from memory_shop import QUICK, TODAY, Order, orders, shuffled, tables
+from memory_shop import (
+    QUICK,
+    TODAY,
+    Order,
+    Visitor,
+    orders,
+    shuffled,
+    tables,
+    visitors,
+    with_prospects,
+)
 
-from dynamic_clv import artifacts, scoring, training
+from dynamic_clv import artifacts, prospect_training, scoring, training
 from dynamic_clv.errors import BadInput, Interrupted
 
 
@@ -127,6 +137,48 @@ def test_an_empty_shop_has_no_scores():
 def test_an_interruption_stops_scoring(small_shop, small_models):
     with pytest.raises(Interrupted):
         score(small_shop, small_models, interrupted=lambda: True)
+
+
+def with_model(shop, models: pa.Table) -> pa.Table:
+    """Return the models of customers, and one of prospects."""
+    return pa.concat_tables([models, prospect_training.train(shop, None, QUICK, quiet)])
+
+
+def test_prospects_come_last_and_change_no_score_of_a_customer(
+    small_shop, small_models
+):
+    shop = with_prospects(small_shop, visitors(400))
+    models = with_model(shop, small_models)
+    customers, scores = score(small_shop, small_models), score(shop, models)
+    assert scores.slice(0, customers.num_rows) == customers
+    rest = scores.slice(customers.num_rows)
+    today = shop.prospects.filter(
+        pa.compute.equal(shop.prospects["as_of_date"], pa.scalar(TODAY))
+    )
+    ids = rest["customer_id"].to_pylist()
+    assert sorted(ids) == sorted(today["customer_id"].to_pylist())
+    assert set(rest["model_kind"].to_pylist()) == {"prospect_conversion"}
+    assert rest["fallback_reason"].null_count == 0
+    assert rest["p_alive"].null_count == rest.num_rows == rest["btyd_clv"].null_count
+    for name in set(NUMBERS) - {"p_alive"}:
+        values = rest[name].to_numpy()
+        assert np.isfinite(values).all() and (values >= 0).all(), name
+    again = score(shuffled(shop), models).slice(customers.num_rows)
+    assert again.sort_by("customer_id") == rest.sort_by("customer_id")
+
+
+def test_a_shop_with_prospects_only_gets_the_prior():
+    shop = with_prospects(tables([]), [Visitor("visitor", TODAY - dt.timedelta(3))])
+    [row] = score(shop, with_model(shop, artifacts.to_table([]))).to_pylist()
+    assert row["customer_id"] == "visitor" and row["predicted_clv"] == 0
+    assert 1 - row["churn_probability"] == pytest.approx(1 - 0.95 ** (90 / 365))
+    assert "has not ordered yet" in row["fallback_reason"]
+
+
+def test_prospects_without_a_model_are_an_error(small_shop, small_models):
+    shop = with_prospects(small_shop, visitors(10))
+    with pytest.raises(BadInput, match="A prospects model that knows nothing after"):
+        score(shop, small_models)
 
 
 def _moved(rows: pa.Table | None, by: dt.timedelta) -> pa.Table | None:
