@@ -1,6 +1,6 @@
 # One list of commands for people and for continuous integration.
 .DEFAULT_GOAL := help
-.PHONY: help setup build lint test pytest demo consumer accuracy docs lock clean
+.PHONY: help setup build lint test pytest demo consumer benchmark-accuracy docs lock clean
 
 SHELL := /bin/bash
 BIN := .venv/bin
@@ -14,7 +14,7 @@ PYTHON ?= $(shell for python in python3 python3.12 python3.13 python3.11 python;
     >/dev/null 2>&1 && { echo $$python; break; }; done)
 
 help:  ## List the commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 setup: .venv/.installed  ## Make .venv and install the pinned requirements, once
 
@@ -54,7 +54,7 @@ consumer: setup  ## Install the package in a stranger's project and run it on CD
 	    ../$(BIN)/dbt $(DBT_FLAGS) deps --quiet && ../$(BIN)/dbt $(DBT_FLAGS) build
 	@$(BIN)/python integration_tests/report_holdout.py
 
-accuracy: setup  ## Three seeds on the demo shop and CDNOW: the README's figures
+benchmark-accuracy: setup  ## The package and its rivals, three seeds: docs/accuracy.md
 	$(BIN)/python benchmarks/accuracy.py
 
 docs: setup  ## Write the dbt documentation site to target/

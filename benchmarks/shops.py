@@ -17,6 +17,7 @@ INPUTS = (
     "exchange_rates",
     "touches",
     "referrals",
+    "customer_snapshots",
 )
 
 # Complete Journey gives UTC; its shops are five hours behind.
