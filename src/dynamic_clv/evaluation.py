@@ -1,7 +1,7 @@
 """Judge back-test models beside the baselines, on cut-offs they never learned from."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -76,11 +76,16 @@ def evaluate(
     for version in _waiting(trained, evaluated, cuts):
         row = frames.table(trained, {"model_version": version}).to_pylist()[0]
         model = artifacts.from_row(row)
-        for cut in cuts:
-            if cut.role in (columns.VALIDATION, columns.TEST):
-                check()
-                log(f"judging model {version} on {cut.role} cut-off {cut.as_of_date}")
-                rows += _judge(tables, model, cut, cuts)
+        thresholds: dict[str, float] = {}
+        for cut in reversed(cuts):  # validation comes first and sets the thresholds
+            if cut.role not in (columns.VALIDATION, columns.TEST):
+                continue
+            check()
+            log(f"judging model {version} on {cut.role} cut-off {cut.as_of_date}")
+            said = _answers(tables, model, cut, cuts)
+            if said is not None and cut.role == columns.VALIDATION:
+                thresholds = said.thresholds()
+            rows += _judge(model, cut, said, thresholds) if said else []
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
@@ -102,20 +107,54 @@ def _waiting(
     return sorted(set(versions) - set(done))
 
 
-def _judge(
+@dataclass(frozen=True)
+class Answers:
+    """What happened after one cut-off, and what everybody said of it.
+
+    Attributes:
+        amount: net amounts, (customers,).
+        bought: 1 where there was an order, (customers,).
+        by_name: answers of the model and of its rivals.
+        ranges: p10 and p90 of those who give them.
+    """
+
+    amount: np.ndarray
+    bought: np.ndarray
+    by_name: dict[str, Baseline]
+    ranges: dict[str, tuple[np.ndarray, np.ndarray]]
+
+    def thresholds(self) -> dict[str, float]:
+        """Return the probability at which each is best at naming buyers (F1)."""
+        return {
+            name: metrics.best_f1_threshold(self.bought, said.probability)
+            for name, said in self.by_name.items()
+        }
+
+
+def _answers(
     tables: Tables, model: TrainedModel, cut: CutOff, cuts: list[CutOff]
-) -> Iterator[dict[str, Any]]:
-    """Compare model and baselines with what happened after one cut-off."""
+) -> Answers | None:
+    """Ask model and rivals about one cut-off; None where it cannot be asked."""
     part = _part(tables, model, cut)
     if part is None or not len(part):
-        return
+        return None
     found = prediction.predict(model, part)
-    mine = Baseline(found.amount, found.quantiles[:, 1], found.p_order)
+    low, median, high = found.quantiles.T
+    mine = Baseline(found.amount, median, found.p_order)
     rivals = {**_trees(model, part), **_baselines(tables, part, cuts)}
-    judged = {columns.CNN_LSTM: mine, **rivals}
-    ranges = {columns.CNN_LSTM: (found.quantiles[:, 0], found.quantiles[:, 2])}
-    bought = (part.count_orders > 0).astype(np.float64)
-    for name, said in judged.items():
+    return Answers(
+        amount=part.amount,
+        bought=(part.count_orders > 0).astype(np.float64),
+        by_name={columns.CNN_LSTM: mine, **rivals},
+        ranges={columns.CNN_LSTM: (low, high)},
+    )
+
+
+def _judge(
+    model: TrainedModel, cut: CutOff, said: Answers, thresholds: Mapping[str, float]
+) -> Iterator[dict[str, Any]]:
+    """Compare every answer with what happened."""
+    for name in said.by_name:
         same = {
             "model_version": model.model_version,
             "model_name": name,
@@ -123,7 +162,7 @@ def _judge(
             columns.AS_OF_DATE: cut.as_of_date,
             columns.HORIZON_DAYS: cut.horizon_days,
         }
-        for row in _rows(part.amount, bought, said, ranges.get(name)):
+        for row in _rows(said, name, thresholds.get(name, metrics.THRESHOLD)):
             yield {**same, **row}
 
 
@@ -217,22 +256,19 @@ def _training_labels(
     return np.nan_to_num(amount), np.nan_to_num(bought)
 
 
-def _rows(
-    amount: np.ndarray,
-    bought: np.ndarray,
-    said: Baseline,
-    ends: tuple[np.ndarray, np.ndarray] | None,
-) -> Iterator[dict[str, Any]]:
+def _rows(answers: Answers, name: str, threshold: float) -> Iterator[dict[str, Any]]:
     """Write the metrics over all customers, then sums and coverage of each decile."""
-    low, high = ends or (None, None)
+    amount, said = answers.amount, answers.by_name[name]
+    low, high = answers.ranges.get(name, (None, None))
     found = metrics.all_metrics(
         amount,
-        bought,
+        answers.bought,
         said.amount,
         said.median_amount,
         said.probability,
         predicted_low=low,
         predicted_high=high,
+        threshold=threshold,
     )
     for name, value in found.items():
         yield _row(name, ALL_CUSTOMERS, value, len(amount))
@@ -240,7 +276,7 @@ def _rows(
         for name in ("predicted_amount", "actual_amount"):
             count = decile["count_customers"]
             yield _row(name, int(decile["decile"]), decile[name], count)
-    if ends is None:
+    if low is None:
         return
     for decile in metrics.coverage_by_decile(amount, said.amount, low, high):
         name, count = "interval_coverage", decile["count_customers"]

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from dynamic_clv import artifacts, evaluation
+from dynamic_clv.baselines import Baseline
 
 RIVALS = [
     "bg_nbd_gamma_gamma",
@@ -91,6 +92,23 @@ def test_the_network_ranks_better_than_chance(judged):
 def test_undefined_values_are_null(judged):
     values = judged.column("value").to_pylist()
     assert not any(value is not None and not math.isfinite(value) for value in values)
+
+
+def test_a_threshold_is_the_probability_that_names_buyers_best():
+    chance = np.array([0.1, 0.2, 0.3, 0.4])
+    said = evaluation.Answers(
+        amount=np.zeros(4),
+        bought=np.array([0.0, 0.0, 1.0, 1.0]),
+        by_name={"cnn_lstm": Baseline(chance, chance, chance)},
+        ranges={},
+    )
+    assert said.thresholds() == {"cnn_lstm": 0.3}
+
+
+def test_classes_are_told_apart_at_the_threshold_of_validation(judged):
+    of = {"split": "validation", "decile": 0, "model_name": "cnn_lstm"}
+    assert value(judged, metric="recall", **of) > 0
+    assert value(judged, metric="f1", **of) > 0
 
 
 def test_nobody_is_judged_twice(small_shop, small_models, judged):
