@@ -5,6 +5,7 @@
     unique_key=['customer_id', 'as_of_date', 'model_version'],
     on_schema_change='append_new_columns',
     full_refresh=false,
+    pre_hook='{{ dynamic_clv.clv_allow_null(this, "p_alive") }}',
 ) }}
 
 with

@@ -118,9 +118,10 @@ def _of_btyd(part: Part) -> Predictions:
 def _from_heads(heads: dict[str, np.ndarray], unit: float, part: Part) -> Predictions:
     expected = part.anchored.expected
     p_order = np.clip(heads[network.ORDER][:, 0], 0.0, 1.0)
+    amount = heads[network.MEAN][:, 0] * unit
     return Predictions(
-        amount=heads[network.MEAN][:, 0] * unit,
-        quantiles=np.maximum.accumulate(heads[network.QUANTILES] * unit, axis=1),
+        amount=amount,
+        quantiles=_skewed(heads[network.QUANTILES] * unit, amount),
         # orders are at least as many as the chance of any
         order_count=np.maximum(heads[network.COUNT][:, 0], p_order),
         p_order=p_order,
@@ -130,6 +131,13 @@ def _from_heads(heads: dict[str, np.ndarray], unit: float, part: Part) -> Predic
         btyd_amount=expected.spend,
         btyd_order_count=expected.order_count,
     )
+
+
+def _skewed(spend_quantiles: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Put quantiles in order, the median not above the mean: spend has a long tail."""
+    low, median, high = spend_quantiles.T
+    median = np.minimum(median, mean)
+    return np.stack([np.minimum(low, median), median, np.maximum(high, median)], axis=1)
 
 
 def _of_average(cohort: Cohort, part: Part) -> Predictions:

@@ -66,6 +66,12 @@ def test_bg_nbd_alone_says_what_it_expects():
     assert likely.tolist() == (found.quantiles[:, 1] > 0).tolist()
 
 
+def test_the_median_is_never_above_the_mean():
+    said = np.array([[4.0, 5.0, 6.0], [1.0, 2.0, 1.5], [0.0, 0.0, 0.0]])
+    found = prediction._skewed(said, np.array([3.0, 9.0, 1.0]))
+    assert found.tolist() == [[3.0, 3.0, 6.0], [1.0, 2.0, 2.0], [0.0, 0.0, 0.0]]
+
+
 def test_a_network_without_weights_is_refused():
     part = examples.unlabelled(CUT, FACTS, PARAMETERS)
     with pytest.raises(BadInput, match="must hold weights"):
