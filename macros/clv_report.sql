@@ -4,6 +4,9 @@
     {%- for result in results if result.status == 'success' -%}
         {%- do built.update({result.node.name: result.node.relation_name}) -%}
     {%- endfor -%}
+    {%- if 'int_clv__quarantine' in built -%}
+        {%- do clv_report_quarantine(built['int_clv__quarantine']) -%}
+    {%- endif -%}
     {%- if 'clv_predictions' in built -%}
         {%- set found = clv_predicted(built['clv_predictions']) -%}
         {%- do clv_report_predictions(built['clv_predictions'], found) -%}
@@ -15,6 +18,31 @@
         -%}
             {%- do clv_report_quality(built[tables[0]], built[tables[1]]) -%}
         {%- endif -%}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- Rejected rows by input and reason, the most frequent first. -#}
+{% macro clv_report_quarantine(quarantine) %}
+    {%- set query -%}
+        select input_name, rejection_reason, count(*) as count_rows
+        from {{ quarantine }}
+        group by input_name, rejection_reason
+        order by count_rows desc, input_name, rejection_reason
+    {%- endset -%}
+    {%- set found = run_query(query).rows -%}
+    {%- set said = [] -%}
+    {%- for row in found[:3] -%}
+        {%- do said.append(
+            row['input_name'] ~ ' ' ~ row['rejection_reason'] ~ ' ' ~ row['count_rows']
+        ) -%}
+    {%- endfor -%}
+    {%- if said -%}
+        {%- do clv_say(
+            (found | sum(attribute='count_rows')) ~ ' delivered rows wait in '
+            ~ quarantine ~ ': ' ~ said | join(', ')
+            ~ (', and others' if found | length > 3 else '')
+        ) -%}
     {%- endif -%}
 {% endmacro %}
 
@@ -76,7 +104,7 @@
 {% macro clv_report_quality(evaluation, trained) %}
     {%- set found = run_query(clv_quality_query(evaluation, trained)).rows -%}
     {%- set words = {
-        'mean_absolute_error_of_median': 'mean absolute error',
+        'mean_absolute_error_of_median': 'mean absolute error of the median',
         'normalised_gini': 'Gini of the ranking',
         'total_bias': 'predicted / actual total',
     } -%}

@@ -124,11 +124,17 @@ class Answers:
     ranges: dict[str, tuple[np.ndarray, np.ndarray]]
 
     def thresholds(self) -> dict[str, float]:
-        """Return the probability at which each is best at naming buyers (F1)."""
-        return {
+        """Return the probability at which each is best at naming buyers (F1).
+
+        Who says the same of everybody, or where nobody bought, is left out: half will
+        do.
+        """
+        found = {
             name: metrics.best_f1_threshold(self.bought, said.probability)
             for name, said in self.by_name.items()
+            if np.ptp(said.probability) > 0
         }
+        return {name: value for name, value in found.items() if np.isfinite(value)}
 
 
 def _answers(

@@ -129,6 +129,7 @@ def forecast(
     horizons = (as_of_date - over[0].as_of_date).days / horizon_days
     belief = horizons / (horizons + HORIZONS_OF_NO_OPINION)
     found = ahead + belief * np.average(np.array(rest), axis=0, weights=weights)
+    found = np.clip(found, -MOST_LEVEL, MOST_LEVEL)
     return Level(as_of_date, horizon_days, *found.tolist())
 
 

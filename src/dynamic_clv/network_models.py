@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from dynamic_clv import blending, btyd, columns, examples, fitting, judging, reading
 from dynamic_clv.artifacts import TrainedModel
 from dynamic_clv.calibration import Stretch
@@ -168,6 +170,9 @@ def _check_enough(rows: Sequence[Part], validation: Sequence[Part]) -> None:
     if buyers < LEAST_TRAINING_BUYERS:
         what = "training rows with an order"
         raise NotEnoughData.too_few(what, LEAST_TRAINING_BUYERS, buyers)
+    if not sum(float(np.maximum(part.amount, 0.0).sum()) for part in rows) > 0:
+        what = "training rows with a positive amount"
+        raise NotEnoughData.too_few(what, 1, 0)
     if not sum(map(len, validation)):
         raise NotEnoughData.too_few("validation rows", 1, 0)
 

@@ -89,7 +89,7 @@ def fit_btyd(
 def totals(relation: frames.Relation, buckets: tuple[int, int]) -> np.ndarray:
     """Sum the windows of some buckets over their customers.
 
-    Whole cents add up to the same sum in any order of rows.
+    Orders and whole cents add up to the same sums in any order of rows.
 
     Returns:
         Orders, net amount and squared net amounts by period, newest first,

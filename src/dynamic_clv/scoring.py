@@ -167,6 +167,13 @@ def to_predict(
     part = examples.unlabelled(cut, facts, parameters)
     if model.recipe is None:
         return part
+    if model.recipe.period_days != cut.period_days:
+        raise BadInput(
+            f"Windows of {model.recipe.period_days} days are needed by model "
+            f"{model.model_version}.",
+            f"Received windows of {cut.period_days} days.",
+            "Run `dbt build -s ml_clv__trained_models+`.",
+        )
     names, steps = model.recipe.channels, model.recipe.steps
     return reading.with_history([part], tables.windows, names, steps, buckets)[0]
 

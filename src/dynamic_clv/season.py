@@ -83,9 +83,7 @@ class Season:
         if not self.years:
             return 0.0, 0.0
         places = self._places(start, horizon_days)
-        usual = np.arange(self.years * YEAR_DAYS // self.period_days)
-        if not len(places):
-            return 0.0, 0.0
+        usual = np.arange(self._count_usual())
         belief = self.years / (self.years + YEARS_OF_NO_OPINION)
         orders = self._log_ratio(self.orders, places, usual)
         dearer = self._log_ratio(self.amount, places, usual) - orders
@@ -94,13 +92,21 @@ class Season:
         return orders, orders + belief * trust(equal) * dearer
 
     def _places(self, start: dt.date, horizon_days: int) -> np.ndarray:
-        """Return the periods of history that fall in the same weeks of any year."""
+        """Return the periods of the whole years that fall in the same weeks.
+
+        A period is placed by its middle. Older periods than the whole years are left
+        out, or a shop's growth would pass for a season.
+        """
         first = (self.as_of_date - start).days  # days ago; negative when ahead
-        days_ago = first - np.arange(0, max(horizon_days, 1), self.period_days)
-        years = np.arange(self.years + int(np.ceil(horizon_days / YEAR_DAYS)) + 1)
-        all_years = days_ago[:, None] + YEAR_DAYS * years[None, :]
-        places = (all_years.ravel() - 1) // self.period_days
-        return places[(places >= 0) & (places < self._count_known())]
+        middle = first - np.arange(0, max(horizon_days, 1), self.period_days)
+        days_ago = (middle - self.period_days // 2 - 1) % YEAR_DAYS
+        all_years = days_ago[:, None] + YEAR_DAYS * np.arange(self.years)
+        places = all_years.ravel() // self.period_days
+        return places[places < self._count_usual()]
+
+    def _count_usual(self) -> int:
+        """Return the periods of the whole years."""
+        return self.years * YEAR_DAYS // self.period_days
 
     def _count_known(self) -> int:
         """Return the periods after the warm-up; the oldest one is not whole."""
@@ -117,11 +123,16 @@ class Season:
         return float(np.clip(ratio, -MOST_INDEX, MOST_INDEX))
 
     def _buyers(self, places: np.ndarray) -> tuple[float, float]:
-        """Return orders, and how many equal ones would be as uncertain (Kish 1965)."""
+        """Return orders, and how many equal ones would be as uncertain (Kish 1965).
+
+        Where more were expected than came, silence is as telling as so many orders.
+        """
+        places = np.unique(places)
         count = float(np.array(self.orders)[places].sum())
+        count = max(count, float(np.array(self.expected)[places].sum()))
         total = float(np.array(self.amount)[places].sum())
         squares = float(np.array(self.squares)[places].sum())
-        return max(count, 0.0), total**2 / squares if squares > 0 else 0.0
+        return count, total**2 / squares if squares > 0 else 0.0
 
 
 def measure(
@@ -142,6 +153,7 @@ def measure(
             (periods, 3), of the same customers.
     """
     born = np.maximum(np.ceil(t_days / period_days).astype(int) - 1, 0)
+    totals = totals[: born.max(initial=0) + 1]  # visits may be older than any order
     first = np.bincount(born, minlength=len(totals))[: len(totals)].astype(float)
     orders = np.maximum(totals[:, 0], 0.0)
     repeat = np.maximum(orders - first, 0.0)
@@ -152,7 +164,8 @@ def measure(
         orders=repeat.tolist(),
         expected=_expected(parameters, first, period_days).tolist(),
         amount=np.maximum(totals[:, 1] * share, 0.0).tolist(),
-        squares=(totals[:, 2] * share).tolist(),
+        # nine digits: the sum of squares is too large to be exact in any order of rows
+        squares=[float(f"{value:.9g}") for value in totals[:, 2] * share],
     )
 
 

@@ -28,7 +28,11 @@ def test_the_report_sets_the_model_beside_the_best_baseline(shop: Shop):
     build = shop.build(("*",), **QUICKLY)
     assert build.success, build.messages
     assert "clv: predicted total EUR " in build.messages
-    for metric in ("mean absolute error", "Gini of the ranking", "actual total"):
+    for metric in (
+        "mean absolute error of the median",
+        "Gini of the ranking",
+        "actual total",
+    ):
         [line] = [x for x in build.messages.splitlines() if metric in x]
         network, rest = line.split(metric, 1)[1].split("(", 1)
         rival, value = rest.split(")", 1)[0].split(" ")
@@ -69,6 +73,21 @@ def test_prospects_are_reported_and_ranked_beside_the_customers(shop: Shop):
         wanted = above[-1]["clv_decile"] if above else 1
         assert row["clv_decile"] == pytest.approx(wanted, abs=1)
         assert row["lifecycle_stage"] == "prospect" and row["historic_clv"] == 0
+
+
+def test_orders_that_are_all_rejected_stop_the_build_and_keep_yesterday(shop: Shop):
+    shop.deliver(orders=[order("C1", "2024-01-01")])
+    assert shop.build(("*",), "build", **QUICKLY).success
+    before = shop.rows("from clv_predictions")
+    bad = [{**order("C1", "2024-01-01"), "amount": "12,50 EUR"}]
+    shop.deliver(orders=bad)
+    build = shop.build(("*",), "build", **QUICKLY)
+    assert not build.success
+    assert build.failed == ("purchases_that_are_delivered_are_not_all_rejected",)
+    assert shop.rows("from clv_predictions") == before
+    waiting = "clv: 1 delivered rows wait in "
+    [line] = [x for x in build.messages.splitlines() if waiting in x]
+    assert line.endswith(": orders amount_not_a_number 1")
 
 
 def test_the_copy_lies_alone_in_its_folder(shop: Shop, tmp_path: Path):

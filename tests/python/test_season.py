@@ -68,8 +68,33 @@ def test_less_than_a_year_after_the_warm_up_says_nothing():
 def test_few_orders_are_hardly_believed():
     orders = np.full(YEAR + 14, 0.02)
     orders[YEAR - 13 : YEAR] = 0.08
-    found = flat(YEAR + 14, orders=orders).index(TODAY, 91)
+    due = np.full(YEAR + 14, 0.03)
+    found = flat(YEAR + 14, orders=orders, expected=due).index(TODAY, 91)
     assert 0 < found[0] < 0.05
+
+
+def test_silence_where_many_orders_were_due_is_believed():
+    orders = np.full(YEAR + 14, 100.0)
+    orders[YEAR - 26 : YEAR] = 0.0  # shut in the half year that comes
+    due = np.full(YEAR + 14, 50.0)
+    shop = flat(YEAR + 14, orders=orders, expected=due, amount=orders)
+    assert shop.index(TODAY, 182)[0] < -1.0
+
+
+@pytest.mark.parametrize("horizon_days", [91, 182, 364])
+def test_growth_is_no_season(horizon_days):
+    orders = np.full(2 * YEAR - 1, 1e6)
+    orders[:YEAR] = 2e6
+    shop = flat(2 * YEAR - 1, orders=orders, amount=orders)
+    assert shop.index(TODAY, horizon_days) == pytest.approx((0.0, 0.0), abs=0.01)
+
+
+@pytest.mark.parametrize(("month_ago", "grows"), [(12, True), (11, False)])
+def test_months_find_their_own_month(month_ago, grows):
+    orders = [1e6] * 18
+    orders[month_ago - 1] = 3e6
+    shop = Season(TODAY, 30, orders, [1e6] * 18, orders, [1.0] * 18)
+    assert (shop.index(TODAY, 30)[0] > 0.3) == grows
 
 
 def test_two_years_are_believed_more_than_one():
@@ -87,6 +112,13 @@ def test_repeat_orders_are_all_but_the_first_ones():
     found = season.measure(TODAY, 7, PARAMETERS, t_days, totals)
     assert found.orders == [2.0, 0.0]
     assert found.amount == pytest.approx([100 * 2 / 5, 0.0])
+
+
+def test_history_begins_with_the_first_order_not_with_a_visit():
+    totals = np.zeros((200, 3))
+    totals[:10, 0] = 5.0
+    found = season.measure(TODAY, 7, PARAMETERS, np.array([70.0, 8.0]), totals)
+    assert len(found.orders) == len(found.expected) == 10
 
 
 def test_expected_orders_are_those_of_a_new_customer_times_customers():
