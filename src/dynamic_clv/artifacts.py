@@ -148,8 +148,14 @@ def from_row(row: Mapping[str, Any]) -> TrainedModel:
     """Rebuild a model from its row.
 
     Raises:
-        BadInput: the weights are not those that the row was written with.
+        BadInput: the row is not what was written after training.
     """
+    if row["trees_json"] is None:
+        raise BadInput(
+            f"Model {row['model_version']} must be one of this version of the package.",
+            "Received one that an older version trained.",
+            "Run `dbt build -s ml_clv__trained_models+`.",
+        )
     scaler, fitted = json.loads(row["scaler_json"]), json.loads(row["btyd_json"])
     members = decode(row["weights"]) if row["weights"] else []
     if members and hash_weights(members) != row["weights_hash"]:
@@ -158,7 +164,7 @@ def from_row(row: Mapping[str, Any]) -> TrainedModel:
             f"Received {hash_weights(members)}, wanted {row['weights_hash']}.",
             "The row was changed after training: delete it and train again.",
         )
-    return TrainedModel(
+    model = TrainedModel(
         **{name: row[name] for name in _PLAIN},
         settings=json.loads(row["settings_json"]),
         feature_schema=json.loads(row["feature_schema_json"]),
@@ -174,6 +180,13 @@ def from_row(row: Mapping[str, Any]) -> TrainedModel:
         trees=json.loads(row["trees_json"]),
         members=members,
     )
+    if model.model_version != row["model_version"]:
+        raise BadInput(
+            f"Model {row['model_version']} must be as it was when it was trained.",
+            f"Received one that would be called {model.model_version}.",
+            "The row was changed: delete it and train again.",
+        )
+    return model
 
 
 def encode(members: Sequence[Weights]) -> str:

@@ -1,6 +1,7 @@
 """What cut-offs that a model never learned from say about it: whom to believe, how far.
 
-Each is judged as it would have been predicted then, season and level included.
+Totals and ranges are judged as they would have been predicted then, season and level
+included; experts are compared at the level that really came.
 """
 
 import datetime as dt

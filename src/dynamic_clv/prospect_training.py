@@ -170,6 +170,7 @@ def _compare(model: ProspectModel, test: CutOff, seen: Watched) -> dict[str, Any
         "total_bias": metrics.total_bias(seen.amount, found.amount),
     }
     return {
+        "model_name": model.model_kind,
         "as_of_date": test.as_of_date.isoformat(),
         "horizon_days": test.horizon_days,
         "count_customers": len(seen.facts),
@@ -183,7 +184,7 @@ def _compare(model: ProspectModel, test: CutOff, seen: Watched) -> dict[str, Any
 def _figures(test: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {
-            "model_name": columns.PROSPECT_CONVERSION,
+            "model_name": test["model_name"],
             "split": columns.TEST,
             columns.AS_OF_DATE: dt.date.fromisoformat(test["as_of_date"]),
             columns.HORIZON_DAYS: test["horizon_days"],

@@ -109,6 +109,24 @@ def test_weights_that_were_tampered_with_are_refused():
         artifacts.from_row({**row, "weights": other})
 
 
+@pytest.mark.parametrize(
+    ("column", "before", "after"),
+    [("trees_json", "tree", "another tree"), ("btyd_json", "30.0", "60.0")],
+)
+def test_a_row_that_was_tampered_with_is_refused(column, before, after):
+    row = artifacts.to_row(MODEL)
+    changed = {**row, column: row[column].replace(before, after)}
+    assert changed != row
+    with pytest.raises(BadInput, match="must be as it was when it was trained"):
+        artifacts.from_row(changed)
+
+
+def test_a_row_of_an_older_version_is_explained():
+    row = {**artifacts.to_row(MODEL), "trees_json": None}
+    with pytest.raises(BadInput, match="an older version trained"):
+        artifacts.from_row(row)
+
+
 def test_no_pickle_is_ever_read():
     buffer = io.BytesIO()
     np.savez(buffer, **{"0.0": np.array([{"run": "me"}], dtype=object)})
