@@ -54,17 +54,16 @@ def fit(
         judged: inputs and targets that decide when to stop; None grows all rounds.
         rounds: trees by head where nothing is judged.
         seed: of the samples that trees are grown on.
-        check: called before each head; may raise to stop.
+        check: called before each tree; may raise to stop.
 
     Returns:
         LightGBM's text of each head's trees, and their number.
     """
     texts, counts = {}, {}
     for head, objective in OBJECTIVES.items():
-        check()
         parameters = {**PARAMETERS, **objective, "seed": seed % 2**31}
         most = rounds[head] if rounds else MOST_ROUNDS
-        grown = _grow(parameters, head, rows, judged, most)
+        grown = _grow(parameters, head, rows, judged, most, check)
         counts[head] = grown.best_iteration if judged else most
         texts[head] = grown.model_to_string(num_iteration=counts[head])
     return texts, counts
@@ -87,12 +86,19 @@ def _grow(
     rows: tuple[Arrays, Arrays],
     judged: tuple[Arrays, Arrays] | None,
     most: int,
+    check: Callable[[], None],
 ) -> lightgbm.Booster:
+    def ask(_: Any) -> None:
+        check()
+
+    ask.before_iteration = True  # where LightGBM looks for when to call
     if not judged:
-        return lightgbm.train(parameters, _data(head, rows), most)
+        return lightgbm.train(parameters, _data(head, rows), most, callbacks=[ask])
     stop = lightgbm.early_stopping(PATIENCE_ROUNDS, verbose=False)
     data, beside = _data(head, rows), _data(head, judged)
-    return lightgbm.train(parameters, data, most, valid_sets=[beside], callbacks=[stop])
+    return lightgbm.train(
+        parameters, data, most, valid_sets=[beside], callbacks=[ask, stop]
+    )
 
 
 def _data(head: str, rows: tuple[Arrays, Arrays]) -> lightgbm.Dataset:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dynamic_clv import boosting, experts, network
+from dynamic_clv.errors import Interrupted
 
 
 def never():
@@ -61,6 +62,19 @@ def test_trees_that_learn_nothing_stay_at_the_anchor():
 def test_the_same_rows_and_seed_give_the_same_trees():
     once = boosting.fit(rows(), rows(seed=2), None, 1, never)
     assert boosting.fit(rows(), rows(seed=2), None, 1, never) == once
+
+
+def test_an_interruption_stops_before_the_next_tree():
+    asked = []
+
+    def stop():
+        asked.append(True)
+        if len(asked) == 3:
+            raise Interrupted("Stop.")
+
+    with pytest.raises(Interrupted):
+        boosting.fit(rows(), None, dict.fromkeys(rows()[1], 50), 1, stop)
+    assert len(asked) == 3
 
 
 def test_no_customers_get_no_answers():
