@@ -1,8 +1,10 @@
--- One row per customer, as_of_date and model version: what we said then.
+-- One row per customer and as_of_date: what we said then.
+-- A build replaces its own date whole, so who was withdrawn since leaves no row behind.
 
 {{ config(
     materialized='incremental',
-    unique_key=['customer_id', 'as_of_date', 'model_version'],
+    incremental_strategy='delete+insert',
+    unique_key='as_of_date',
     on_schema_change='append_new_columns',
     full_refresh=false,
     pre_hook='{{ dynamic_clv.clv_allow_null(this, "p_alive") }}',

@@ -114,3 +114,23 @@ def test_a_folder_that_is_not_there_stops_the_build_at_its_start(
     )
     assert "IO Error" not in build.messages
     assert build.failed == ()
+
+
+def test_a_date_built_again_is_replaced_in_the_history(shop: Shop):
+    rows = lively_shop.delivered(count_customers=120)["orders"]
+    euro = [row for row in rows if row["currency_code"] == "EUR"]
+    shop.deliver(orders=[*euro, order("withdrawn", "2024-01-05")])
+    same = {**QUICKLY, "clv_as_of_date": "2025-01-01"}
+    first = shop.build(("*",), **same)
+    before = shop.records("from clv_prediction_history where as_of_date = '2025-01-01'")
+    shop.deliver(orders=euro)
+    second = shop.build(("*",), **same, clv_seed=2)
+    assert first.success and second.success, second.messages
+    after = shop.records("from clv_prediction_history where as_of_date = '2025-01-01'")
+    assert {row["customer_id"] for row in before} - {
+        row["customer_id"] for row in after
+    } == {"withdrawn"}
+    assert len(after) == len(before) - 1
+    assert {row["model_version"] for row in after}.isdisjoint(
+        row["model_version"] for row in before
+    )
