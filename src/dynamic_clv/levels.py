@@ -15,8 +15,12 @@ from scipy import special
 from dynamic_clv import btyd
 from dynamic_clv.season import Season, trust
 
-# exp(+-1.5) is more than any season; beyond, the expectation itself has failed.
-MOST_LEVEL = 1.5
+# exp(+-2.5) is more than any season; beyond, the expectation itself has failed.
+MOST_LEVEL = 2.5
+
+# Before anything is seen, a level is off by a third as likely as not to be: as uncertain
+# as what ten buyers show. Expected and actual ones are both set beside them.
+BUYERS_OF_NO_OPINION = 10
 
 # Past levels overlap: those of a history of one horizon are one observation, and count
 # half.
@@ -81,12 +85,14 @@ def measure(
         amount: net amount in the horizon, (customers,).
         count_orders: orders in the horizon, (customers,).
     """
-    buyers = float((count_orders > 0).sum())
+    bought = float((count_orders > 0).sum())
+    buyers = float(expected.p_order.sum())
     spend = _log_ratio(amount.sum(), expected.spend.sum())
     orders = _log_ratio(count_orders.sum(), expected.order_count.sum())
-    order = _logit_shift(expected.p_order, buyers)
     dearer = trust(_equal_buyers(amount)) * (spend - orders)
-    orders, order = trust(buyers) * orders, trust(buyers) * order
+    each = expected.order_count.sum() / max(buyers, 1e-9)  # orders of one buyer
+    orders = _believed(count_orders.sum() / max(each, 1e-9), buyers)
+    order = _logit_shift(expected.p_order, buyers * np.exp(_believed(bought, buyers)))
     return Level(
         as_of_date, horizon_days, orders + dearer, orders, order, leaves_after_first
     )
@@ -154,6 +160,18 @@ def _weight(level: Level, as_of_date: dt.date, horizon_days: int) -> float:
     age = (as_of_date - level.as_of_date).days / HALF_LIFE_DAYS
     distance = abs(np.log2(level.horizon_days / horizon_days))
     return float(0.5 ** (age + distance))
+
+
+def _believed(actual: float, expected: float) -> float:
+    """Return how far off an expected number was, as far as so many can show it.
+
+    The log of the posterior mean of a Poisson rate over its expectation, with a gamma
+    prior around 1 (Gelman et al. 2013, "Bayesian Data Analysis", section 2.6). Many who
+    were expected and did not come say as much as many who came.
+    """
+    prior = BUYERS_OF_NO_OPINION
+    ratio = np.log(float(actual) + prior) - np.log(float(expected) + prior)
+    return float(np.clip(ratio, -MOST_LEVEL, MOST_LEVEL))
 
 
 def _log_ratio(actual: float, expected: float) -> float:

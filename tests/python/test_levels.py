@@ -29,10 +29,13 @@ def test_a_level_is_the_log_of_actual_over_expected():
     bought = np.repeat([0.0, 1.0], 500)
     expected = expectations(spend=10.0, orders=0.25, chance=0.2)
     found = levels.measure(TODAY, 90, expected, False, bought * 40.0, bought)
-    trust = 500 / (500 + season.BUYERS_OF_NO_OPINION)
-    assert found.spend == pytest.approx(trust * np.log(20 / 10))  # all spend alike
-    assert found.orders == pytest.approx(trust * np.log(0.5 / 0.25))
-    assert found.order == pytest.approx(trust * (0 - special.logit(0.2)), rel=1e-6)
+    # twice the orders of the 200 buyers expected, as of ten more that came as expected
+    orders = np.log((400 + 10) / (200 + 10))
+    assert found.orders == pytest.approx(orders)
+    assert found.spend == pytest.approx(orders)  # all spend what they should
+    buyers = 200 * (500 + 10) / (200 + 10)
+    shifted = special.expit(special.logit(0.2) + found.order)
+    assert 1_000 * shifted == pytest.approx(buyers)
 
 
 def test_one_whale_says_little_of_what_orders_are_worth():
@@ -52,7 +55,18 @@ def test_few_buyers_are_hardly_believed():
     bought[0] = 1.0
     expected = expectations(spend=1e-3, orders=1e-3, chance=1e-3)
     found = levels.measure(TODAY, 90, expected, False, bought * 1e6, bought)
-    assert abs(found.spend) <= levels.MOST_LEVEL / 51
+    assert abs(found.spend) <= levels.MOST_LEVEL / 51 + 1e-9
+    assert found.orders == pytest.approx(0, abs=1e-9)
+
+
+def test_customers_who_were_expected_and_stayed_away_are_believed():
+    nothing = np.zeros(1_000)
+    expected = expectations(spend=10.0, orders=0.2, chance=0.19)
+    found = levels.measure(TODAY, 90, expected, False, nothing, nothing)
+    assert found.orders == -levels.MOST_LEVEL
+    few = expectations(spend=10.0, orders=0.2, chance=0.19, count=20)
+    found = levels.measure(TODAY, 90, few, False, nothing[:20], nothing[:20])
+    assert found.orders == pytest.approx(np.log(10 / (3.8 + 10)))
 
 
 def test_nothing_bought_and_nothing_expected_stay_finite():
