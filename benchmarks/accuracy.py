@@ -14,18 +14,21 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import harness
 import numpy as np
+import policies
 import report
 import rivals
 import rivals_question
 from harness import Truth
 from shops import Shop, shops
 
+from dynamic_clv import columns, metrics
 from dynamic_clv.baselines import Baseline
 
 SEEDS = (1, 2, 3)
@@ -63,12 +66,15 @@ def measure(shop: Shop, path: Path, seed: int, names: list[str]) -> Run:
     _say(f"{shop.name}, seed {seed}: {len(known.customer_ids)} customers")
     package = harness.network(path, seed)
     given = harness.said(package, known)
-    mine = {**_judged(known, given, given), "seconds": package.seconds}
-    _say_model(report.PACKAGE, mine)
+    mine = {**_judged(known, given), "seconds": package.seconds}
     question = rivals_question.ask(path, seed, package.trained)
-    models = {report.PACKAGE: mine}
+    answers, models = {report.PACKAGE: given}, {report.PACKAGE: mine}
+    _say_model(report.PACKAGE, mine)
+    mixed = policies.said_under(columns.BEST, path, package, known)
+    if mixed is not None:
+        models[report.MIXED] = {**_judged(known, mixed), "seconds": package.seconds}
     for name in names:
-        models[name] = _rival(name, question, known, given)
+        answers[name], models[name] = _rival(name, question, known)
         _say_model(name, models[name])
     return {
         "shop": shop.name,
@@ -84,14 +90,63 @@ def measure(shop: Shop, path: Path, seed: int, names: list[str]) -> Run:
         "coverage": harness.coverage(package, known),
         "code": code_hash(),
         "models": models,
+        "differences": differences(known, answers, models),
     }
 
 
-def resampled_rmse(known: Truth, given: Baseline, seed: int = 0) -> np.ndarray:
-    """Return the RMSE of `COUNT_RESAMPLES` draws of customers, (draws,).
+def differences(
+    known: Truth, answers: Mapping[str, Baseline | None], models: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Set the package beside the best rival of each metric, on customers drawn anew.
 
-    The draws depend on the seed only, so two answers can be compared draw by draw.
+    Returns:
+        By metric: who it is, the package's value less theirs, and its 90% interval.
     """
+    judged = {name: values for name, values in models.items() if "error" not in values}
+    counted = {
+        name: {**values, "mae": report.mae_of(name, values)}
+        for name, values in judged.items()
+    }
+    found = {}
+    for metric in report.COMPARED:
+        rival = report.best(counted, metric, {report.PACKAGE, *report.PARTS})
+        if rival is not None:
+            mine, theirs = answers[report.PACKAGE], answers[rival]
+            value, low, high = _difference(metric.name, known, mine, theirs)
+            found[metric.name] = {
+                "rival": rival,
+                **{"difference": value, "low": low, "high": high},
+            }
+    return found
+
+
+def _difference(
+    name: str, known: Truth, mine: Baseline, theirs: Baseline
+) -> tuple[float, float, float]:
+    """Subtract a rival's metric from the package's."""
+    if name == "auc":
+        bought = (known.count_orders > 0).astype(float)
+        both = mine.probability, theirs.probability
+        return metrics.bootstrap_difference(metrics.area_under_curve, bought, *both)
+    if name == "mae":
+        better = min(
+            (theirs.amount, theirs.median_amount),
+            key=lambda said: float(np.abs(known.amount - said).mean()),
+        )
+        both = mine.median_amount, better
+        error = metrics.mean_absolute_error
+        return metrics.bootstrap_difference(error, known.amount, *both)
+    ranked = {
+        "rmse": metrics.root_mean_squared_error,
+        "gini": metrics.normalised_gini,
+        "spearman": metrics.spearman,
+    }[name]
+    both = mine.amount, theirs.amount
+    return metrics.bootstrap_difference(ranked, known.amount, *both)
+
+
+def resampled_rmse(known: Truth, given: Baseline, seed: int = 0) -> np.ndarray:
+    """Return the RMSE of `COUNT_RESAMPLES` draws of customers, (draws,)."""
     errors = (given.amount - known.amount) ** 2
     dice, count = np.random.default_rng(seed), len(errors)
     draws = (dice.integers(0, count, count) for _ in range(COUNT_RESAMPLES))
@@ -134,29 +189,22 @@ def _write(path: Path, text: str) -> None:
 
 
 def _rival(
-    name: str, question: rivals_question.Question, known: Truth, package: Baseline
-) -> dict[str, Any]:
+    name: str, question: rivals_question.Question, known: Truth
+) -> tuple[Baseline | None, dict[str, Any]]:
     """Ask and judge one rival; a rival that fails is reported, not hidden."""
     try:
         given, seconds = rivals.respond(name, question)
     except Exception as error:  # a long run shall not end because one rival cannot
-        return {"error": f"{type(error).__name__}: {error}"[:300]}
+        return None, {"error": f"{type(error).__name__}: {error}"[:300]}
     where = harness.places(question.customer_ids, known.customer_ids)
     given = Baseline(*(values[where] for values in vars(given).values()))
-    return {**_judged(known, given, package), "seconds": seconds}
+    return given, {**_judged(known, given), "seconds": seconds}
 
 
-def _judged(known: Truth, given: Baseline, package: Baseline) -> dict[str, Any]:
-    """Measure one answer, and in how many draws of customers the package is better."""
-    drawn = resampled_rmse(known, given)
-    reference = resampled_rmse(known, package)
-    low, high = np.quantile(drawn, INTERVAL)
-    found = {
-        **harness.judge(known, given),
-        "rmse_low": low,
-        "rmse_high": high,
-        "share_package_better": np.mean(reference < drawn),
-    }
+def _judged(known: Truth, given: Baseline) -> dict[str, Any]:
+    """Measure one answer."""
+    low, high = np.quantile(resampled_rmse(known, given), INTERVAL)
+    found = {**harness.judge(known, given), "rmse_low": low, "rmse_high": high}
     return {name: _plain(value) for name, value in found.items()}
 
 
@@ -186,7 +234,7 @@ def _arguments() -> argparse.Namespace:
         default=os.environ.get("CLV_ONLINE_RETAIL"),
         help="Parquet file of Online Retail II; also CLV_ONLINE_RETAIL",
     )
-    parser.add_argument("--rivals", nargs="+", default=list(rivals.RIVALS))
+    parser.add_argument("--rivals", nargs="*", default=list(rivals.RIVALS))
     parser.add_argument("--out", type=Path, default=harness.SCRATCH)
     parser.add_argument("--fresh", action="store_true", help="forget earlier results")
     asked = parser.parse_args()

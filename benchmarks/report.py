@@ -13,8 +13,11 @@ from typing import Any
 
 PACKAGE = "dynamic_clv"
 
-# Parts of the package are shown, but beating oneself is no news.
-PARTS = frozenset({"cnn_lstm_alone", "lstm_without_cnn", "cnn_without_lstm"})
+# The same model under `clv_champion: best`.
+MIXED = "dynamic_clv_best"
+
+# Parts and variants of the package are shown, but beating oneself is no news.
+PARTS = frozenset({MIXED, "cnn_lstm_alone", "lstm_without_cnn", "cnn_without_lstm"})
 
 Run = Mapping[str, Any]
 Values = Mapping[str, float | None]
@@ -63,6 +66,7 @@ METRICS = (
     Metric("auc", "AUC", 3, lambda value: -value),
     Metric("bias", "bias", 3, _away_from_one),
 )
+COMPARED = METRICS[:-1]
 SECONDS = Metric("seconds", "seconds", 1, float)
 
 
@@ -95,7 +99,7 @@ def averaged(runs: Iterable[Run]) -> dict[str, dict[str, float | None]]:
             counted = {**values, "mae": mae_of(name, values)} if judged else values
             found.setdefault(name, []).append(counted)
     names = [metric.name for metric in (*METRICS, SECONDS)]
-    names += ["rmse_low", "rmse_high", "share_package_better"]
+    names += ["rmse_low", "rmse_high"]
     return {
         model: {
             name: _mean([values.get(name) for values in all_seeds]) for name in names
@@ -120,18 +124,20 @@ def _summary(by_shop: Mapping[str, list[Run]]) -> str:
     """Set the package beside the best rival of each shop and metric."""
     lines = ["\n## The package beside its best rival\n"]
     lines += [
-        "Each cell: the package / the best rival of that metric, and who it is.\n"
+        "Each cell: the package / the best rival of that metric, and who it is. Where",
+        "another draw of customers may well turn the order round (0 is in the 90%",
+        "interval of the difference with every seed), there is a ~ before the rival.\n",
     ]
     lines += _row(["shop", *(metric.title for metric in METRICS)])
     lines += _row(["---"] * (len(METRICS) + 1))
     for runs in by_shop.values():
         models = averaged(runs)
-        cells = [_against(models, metric) for metric in METRICS]
+        cells = [_against(models, metric, runs) for metric in METRICS]
         lines += _row([runs[0]["title"], *cells])
     return "\n".join(lines) + "\n"
 
 
-def _against(models: Mapping[str, Values], metric: Metric) -> str:
+def _against(models: Mapping[str, Values], metric: Metric, runs: list[Run]) -> str:
     rival = best(models, metric, {PACKAGE, *PARTS})
     mine = models.get(PACKAGE, {}).get(metric.name)
     if rival is None or mine is None:
@@ -142,7 +148,14 @@ def _against(models: Mapping[str, Values], metric: Metric) -> str:
         both[0] = f"**{both[0]}**"
     else:
         both[1] = f"**{both[1]}**"
-    return f"{both[0]} / {both[1]} {rival}"
+    sign = "~" if _may_be_chance(runs, metric.name) else ""
+    return f"{both[0]} / {both[1]} {sign}{rival}"
+
+
+def _may_be_chance(runs: list[Run], metric: str) -> bool:
+    """Say whether no seed's difference from the best rival is more than chance."""
+    found = [run.get("differences", {}).get(metric) for run in runs]
+    return all(one and one["low"] <= 0 <= one["high"] for one in found)
 
 
 def _shop(runs: list[Run]) -> str:
@@ -161,7 +174,7 @@ def _shop(runs: list[Run]) -> str:
         if name in (PACKAGE, rival):
             cells[1] += _interval(values)
         lines += _row([f"**{name}**" if name == PACKAGE else name, *cells])
-    return "\n".join([*lines, "", *_remarks(runs, models, rival)]) + "\n"
+    return "\n".join([*lines, "", *_remarks(runs)]) + "\n"
 
 
 def _about(runs: list[Run]) -> str:
@@ -178,16 +191,9 @@ def _about(runs: list[Run]) -> str:
     )
 
 
-def _remarks(
-    runs: list[Run], models: Mapping[str, Values], rival: str | None
-) -> list[str]:
-    lines = []
-    if rival is not None and models[rival]["share_package_better"] is not None:
-        share = models[rival]["share_package_better"]
-        lines.append(
-            f"Drawing customers anew, the package's RMSE is below that of {rival} in "
-            f"{share:.0%} of the draws."
-        )
+def _remarks(runs: list[Run]) -> list[str]:
+    lines = [_difference(runs, metric) for metric in COMPARED]
+    lines = [line for line in lines if line]
     covered = _mean([run.get("coverage") for run in runs])
     if covered is not None:
         lines.append(f"{covered:.1%} of customers are inside their p10 to p90.")
@@ -200,6 +206,20 @@ def _remarks(
     if len({run["code"] for run in runs}) > 1:
         lines.append("These seeds are of different versions of the code.")
     return [f"- {line}" for line in lines]
+
+
+def _difference(runs: list[Run], metric: Metric) -> str:
+    """Say how far the package is from the best rival, customers drawn anew."""
+    found = [run.get("differences", {}).get(metric.name) for run in runs]
+    found = [one for one in found if one]
+    if not found:
+        return ""
+    names = " or ".join(sorted({one["rival"] for one in found}))
+    value, low, high = (
+        f"{_mean([one[name] for one in found]):+,.{metric.digits}f}"
+        for name in ("difference", "low", "high")
+    )
+    return f"{metric.title} {value} ({low} to {high}) beside the best, {names}."
 
 
 def _cell(values: Values, metric: Metric, wins: bool) -> str:

@@ -36,14 +36,20 @@ class Choice:
     """What validation chose for one head.
 
     Attributes:
-        shares: of each expert, together 1.
-        champion: policy that they come from, see `settings.CHAMPIONS`.
+        options: by policy, see `settings.CHAMPIONS`: the share of each expert, together
+            1. Only the network's own where there are no trees.
+        champion: the policy that is followed.
         losses: mean validation loss of each expert alone, and of the blend.
     """
 
-    shares: Shares
+    options: dict[str, Shares]
     champion: str
     losses: dict[str, float]
+
+    @property
+    def shares(self) -> Shares:
+        """Return the shares of the policy that is followed."""
+        return self.options[self.champion]
 
 
 def choose(
@@ -103,13 +109,15 @@ def _choose(
 
     there = [name for name, heads in experts.items() if head in heads]
     without = [name for name in there if name != columns.BOOSTING]
-    shares, chosen = _nearest(without, ALONE, judge), columns.CNN_LSTM
+    mine, chosen = _nearest(without, ALONE, judge), columns.CNN_LSTM
+    options = {columns.CNN_LSTM: mine}
     if columns.BOOSTING in there:
-        wider = _nearest(there, TOGETHER, judge)
-        if champion == columns.BEST or _beaten(judge(shares), judge(wider)):
-            shares, chosen = wider, columns.BEST
-    alone = {name: float(judge({name: 1.0}).mean()) for name in there}
-    return Choice(shares, chosen, {**alone, "blend": float(judge(shares).mean())})
+        wider = options[columns.BEST] = _nearest(there, TOGETHER, judge)
+        if champion == columns.BEST or _beaten(judge(mine), judge(wider)):
+            chosen = columns.BEST
+    tried = {**{name: {name: 1.0} for name in there}, "blend": options[chosen]}
+    losses = {name: float(judge(shares).mean()) for name, shares in tried.items()}
+    return Choice(options, chosen, losses)
 
 
 def _nearest(

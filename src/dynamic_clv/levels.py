@@ -18,8 +18,8 @@ from dynamic_clv.season import Season, trust
 # exp(+-2.5) is more than any season; beyond, the expectation itself has failed.
 MOST_LEVEL = 2.5
 
-# Before anything is seen, a level is off by a third as likely as not to be: as uncertain
-# as what ten buyers show. Expected and actual ones are both set beside them.
+# Before anything is seen, a level may well be off by a third: it is as uncertain as what
+# ten buyers show, so as many are added to those expected and to those who came.
 BUYERS_OF_NO_OPINION = 10
 
 # Past levels overlap: those of a history of one horizon are one observation, and count

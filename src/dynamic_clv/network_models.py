@@ -157,6 +157,7 @@ def _metrics(fitted: Fitted, choices: dict[str, blending.Choice]) -> dict[str, A
         "rounds": dict(fitted.effort.rounds),
         "rows": fitted.rows,
         "champion": {head: choice.champion for head, choice in choices.items()},
+        "shares": {head: choice.options for head, choice in choices.items()},
         "validation_loss": {head: choice.losses for head, choice in choices.items()},
     }
 

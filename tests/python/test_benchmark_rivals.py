@@ -237,16 +237,37 @@ def test_customers_are_found_by_name():
         harness.places(found, np.array(["d"]))
 
 
-def test_draws_of_customers_are_the_same_for_everybody():
+def test_draws_of_customers_that_are_all_alike_change_nothing():
     ones = np.ones(50)
     known = harness.Truth(np.arange(50), ones, ones)
     drawn = accuracy.resampled_rmse(known, Baseline(3 * ones, ones, ones))
     assert drawn == pytest.approx([2.0] * accuracy.COUNT_RESAMPLES)
 
 
+def test_the_package_is_compared_with_the_best_rival_of_each_metric():
+    dice = np.random.default_rng(3)
+    spent = np.where(dice.random(300) < 0.5, 0.0, dice.gamma(2.0, 10.0, 300))
+    known = harness.Truth(np.arange(300), spent, (spent > 0).astype(float))
+    chance = np.linspace(0.01, 0.99, 300)
+    answers = {
+        report.PACKAGE: Baseline(spent + 1.0, spent + 1.0, (spent > 0) * 0.9),
+        "near": Baseline(spent + 2.0, spent * 0.0, chance),
+        "far": Baseline(spent * 0.0 + 5.0, spent + 9.0, chance),
+    }
+    models = {name: accuracy._judged(known, said) for name, said in answers.items()}
+    models["stove"] = {"error": "ValueError: too hot"}
+    found = accuracy.differences(known, answers, models)
+    assert found["mae"] == {
+        **{"rival": "near", "difference": pytest.approx(-1.0)},
+        **{"low": pytest.approx(-1.0), "high": pytest.approx(-1.0)},
+    }
+    assert found["rmse"]["rival"] == "near"
+    assert found["auc"]["difference"] > 0.3 and found["auc"]["low"] > 0
+
+
 def _values(**changes: float) -> dict:
     same = {"mae": 10.0, "mae_of_mean": 8.0, "rmse": 20.0, "gini": 0.5, "auc": 0.7}
-    more = {"spearman": None, "bias": 0.5, "seconds": 1.0, "share_package_better": 0.9}
+    more = {"spearman": None, "bias": 0.5, "seconds": 1.0}
     return {**same, **more, "rmse_low": 18.0, "rmse_high": 22.0, **changes}
 
 
@@ -256,6 +277,10 @@ def _run(seed: int, **models: dict) -> dict:
         **{"count_customers": 1234, "horizon_days": 90, "longest_label_days": 42},
         **{"sql_seconds": 2.0, "reading_seconds": 1.0, "coverage": 0.81, "code": "x"},
         "models": models,
+        "differences": {
+            "gini": {"rival": "forest", "difference": 0.1, "low": -0.1, "high": 0.2},
+            "rmse": {"rival": "forest", "difference": -9.0, "low": -9.5, "high": -8.0},
+        },
     }
 
 
@@ -269,7 +294,9 @@ def test_the_report_averages_seeds_and_names_the_best_rival():
     assert "| Corner shop | 10.00 / **8.00** forest | **11.50** / 20.00 forest" in text
     assert "| **dynamic_clv** | 10.00 | **11.50** (18.0 to 22.0) |" in text
     assert "1,234 customers, 90 days asked for, 42 in the longest label" in text
-    assert "below that of forest in 90% of the draws" in text
+    assert "RMSE -9.00 (-9.50 to -8.00) beside the best, forest." in text
+    # only what another draw of customers may turn round is marked
+    assert "~forest" in text and "20.00 ~forest" not in text
     assert "81.0% of customers are inside" in text
 
 

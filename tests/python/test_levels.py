@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from dynamic_clv import levels, season
+from dynamic_clv import levels
 from dynamic_clv.btyd import BtydExpectations
 from dynamic_clv.levels import Level
 from dynamic_clv.season import Season
