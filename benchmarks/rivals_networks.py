@@ -16,9 +16,10 @@ from scipy import special
 
 from dynamic_clv import ensemble, network, quantiles, runtime
 from dynamic_clv.baselines import Baseline
+from dynamic_clv.hyperparameters import DEFAULTS
 
 Tensor = Any
-Reader = Callable[[Any, Tensor], Tensor]
+Reader = Callable[[Any, Tensor, int], Tensor]
 Builder = Callable[[Any, Arrays], Any]
 
 # As in the code that the authors of the ZILN loss published.
@@ -39,9 +40,9 @@ def cnn_lstm_alone(question: Question) -> Baseline:
 def lstm_without_cnn(question: Question) -> Baseline:
     """The package's network without its convolution: pooled weeks go to the LSTM."""
 
-    def read(keras: Any, sequence: Tensor) -> Tensor:
+    def read(keras: Any, sequence: Tensor, width: int) -> Tensor:
         pooled = keras.layers.AveragePooling1D(network.POOL, padding="same")(sequence)
-        return keras.layers.LSTM(network.MEMORY)(pooled)  # (batch, MEMORY)
+        return keras.layers.LSTM(width)(pooled)  # (batch, width)
 
     return _ablation(question, read)
 
@@ -49,11 +50,11 @@ def lstm_without_cnn(question: Question) -> Baseline:
 def cnn_without_lstm(question: Question) -> Baseline:
     """The package's network without its LSTM: patterns are averaged over the weeks."""
 
-    def read(keras: Any, sequence: Tensor) -> Tensor:
+    def read(keras: Any, sequence: Tensor, width: int) -> Tensor:
         patterns = keras.layers.Conv1D(
-            network.FILTERS, network.KERNEL, padding="causal", activation="relu"
-        )(sequence)  # (batch, steps, FILTERS)
-        return keras.layers.GlobalAveragePooling1D()(patterns)  # (batch, FILTERS)
+            width, network.KERNEL, padding="causal", activation="relu"
+        )(sequence)  # (batch, steps, width)
+        return keras.layers.GlobalAveragePooling1D()(patterns)  # (batch, width)
 
     return _ablation(question, read)
 
@@ -69,10 +70,10 @@ def cnn_lstm_squared_error(question: Question) -> Baseline:
     def build(keras: Any, rows: Arrays) -> Any:
         sequence, features = _inputs(keras, rows, network.SEQUENCE, network.FEATURES)
         layers = keras.layers
-        patterns = layers.Conv1D(network.FILTERS, network.KERNEL, activation="relu")(
+        patterns = layers.Conv1D(DEFAULTS.width, network.KERNEL, activation="relu")(
             layers.ZeroPadding1D((network.KERNEL - 1, 0))(sequence)
-        )  # (batch, steps, FILTERS)
-        memory = layers.LSTM(network.MEMORY)(
+        )  # (batch, steps, width)
+        memory = layers.LSTM(DEFAULTS.width)(
             layers.MaxPooling1D(network.POOL)(patterns)
         )
         known = layers.Concatenate()([memory, features])
@@ -217,7 +218,7 @@ def _fit(
     keras.utils.set_random_seed(question.settings.seed)
     model = build(keras, rows[0])
     optimizer = keras.optimizers.Adam(
-        ensemble.LEARNING_RATE, clipnorm=ensemble.LONGEST_GRADIENT
+        DEFAULTS.learning_rate, clipnorm=ensemble.LONGEST_GRADIENT
     )
     model.compile(optimizer=optimizer, loss=loss)
     model.fit(

@@ -95,6 +95,22 @@ def faded(shares: Shares, known: float) -> Shares:
     return found
 
 
+def worse_by(mine: np.ndarray, other: np.ndarray) -> float:
+    """Return how much worse the first losses are, in standard errors.
+
+    Args:
+        mine: losses of some customers, (customers,); not finite is infinitely worse.
+        other: losses of the same customers.
+    """
+    if not np.isfinite(mine).all():
+        return np.inf
+    worse = mine - other
+    mean, error = float(worse.mean()), worse.std() / np.sqrt(max(len(worse), 1))
+    if error > 0:
+        return float(mean / error)
+    return np.inf * np.sign(mean) if mean else 0.0  # the same for every customer
+
+
 def _choose(
     experts: Mapping[str, Arrays],
     head: str,
@@ -130,23 +146,12 @@ def _nearest(
     """
     tried = [(shares, judge(shares)) for shares in _grid(names)]
     best = min(tried, key=lambda pair: pair[1].mean())[1]
-    good = [pair for pair in tried if _worse_by(pair[1], best) <= 1.0]
+    good = [pair for pair in tried if worse_by(pair[1], best) <= 1.0]
     return min(good, key=lambda pair: (_distance(pair[0], prior), pair[1].mean()))[0]
 
 
 def _beaten(mine: np.ndarray, other: np.ndarray) -> bool:
-    return _worse_by(mine, other) > NOISE
-
-
-def _worse_by(mine: np.ndarray, other: np.ndarray) -> float:
-    """Return how much worse the first losses are, in standard errors."""
-    if not np.isfinite(mine).all():
-        return np.inf
-    worse = mine - other
-    mean, error = float(worse.mean()), worse.std() / np.sqrt(max(len(worse), 1))
-    if error > 0:
-        return float(mean / error)
-    return np.inf * np.sign(mean) if mean else 0.0  # the same for every customer
+    return worse_by(mine, other) > NOISE
 
 
 def _grid(names: list[str]) -> Iterator[Shares]:

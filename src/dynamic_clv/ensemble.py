@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dynamic_clv import losses, network, runtime
+from dynamic_clv.hyperparameters import DEFAULTS, Hyperparameters
 from dynamic_clv.settings import Settings
 
 Arrays = dict[str, np.ndarray]
@@ -18,13 +19,7 @@ Weights = list[np.ndarray]
 STEPS_PER_EPOCH = 40
 LEAST_BATCH, MOST_BATCH = 128, 1024
 ROWS_PER_PREDICTION = 8192
-LEARNING_RATE = 1e-3
 LONGEST_GRADIENT = 1.0
-
-# Members differ by more than their seed: which of these a shop is better off with is
-# less than its validation cut-off can tell, and their average is as good as the better
-# one (Wenzel et al. 2020, "Hyperparameter Ensembles").
-DROPOUTS = (0.0, 0.2)
 
 # Epochs without a better validation loss before training stops.
 PATIENCE = 3
@@ -63,6 +58,7 @@ def train(
     epochs: int,
     log: Callable[[str], None],
     check: Callable[[], None],
+    chosen: Hyperparameters = DEFAULTS,
 ) -> list[Trained]:
     """Train every member of the ensemble.
 
@@ -73,12 +69,13 @@ def train(
         epochs: passes at most.
         log: told one line per epoch.
         check: called at every batch; may raise to stop.
+        chosen: how the networks are built and trained.
     """
     with runtime.LOCK:
         members = []
         for member in range(settings.ensemble_members):
             check()
-            model = _compiled(rows[0], settings, member)
+            model = _compiled(rows[0], settings, chosen, member)
             name = f"network {member + 1} of {settings.ensemble_members}"
             members.append(_fit(model, rows, judged, epochs, _teller(log, name), check))
         return members
@@ -91,7 +88,8 @@ def predict(members: Sequence[Weights], inputs: Arrays) -> Arrays:
         float64 arrays by head, (customers, outputs).
     """
     with runtime.LOCK:
-        model = _reader(shape_of(inputs))
+        width = members[0][0].shape[-1]  # the convolution's filters come first
+        model = _reader(shape_of(inputs), width)
         total: Arrays = {}
         for weights in members:
             model.set_weights(weights)
@@ -118,9 +116,9 @@ def batch_size(rows: int) -> int:
 
 
 @lru_cache(maxsize=2)
-def _reader(shape: network.Shape) -> Any:
+def _reader(shape: network.Shape, width: int) -> Any:
     """Build a network to predict with once: every group of customers uses it again."""
-    return network.build(shape)
+    return network.build(shape, Hyperparameters(width=width))
 
 
 def _forward(model: Any, inputs: Arrays) -> Arrays:
@@ -132,11 +130,16 @@ def _forward(model: Any, inputs: Arrays) -> Arrays:
     return {name: values.astype(np.float64) for name, values in found.items()}
 
 
-def _compiled(inputs: Arrays, settings: Settings, member: int) -> Any:
+def _compiled(
+    inputs: Arrays, settings: Settings, chosen: Hyperparameters, member: int
+) -> Any:
     keras = runtime.prepare()
     keras.utils.set_random_seed((settings.seed + member) % 2**32)
-    model = network.build(shape_of(inputs), DROPOUTS[member % len(DROPOUTS)])
-    optimizer = keras.optimizers.Adam(LEARNING_RATE, clipnorm=LONGEST_GRADIENT)
+    dropout = chosen.dropouts[member % len(chosen.dropouts)]
+    model = network.build(shape_of(inputs), chosen, dropout)
+    optimizer = keras.optimizers.AdamW(
+        chosen.learning_rate, chosen.weight_decay, clipnorm=LONGEST_GRADIENT
+    )
     model.compile(optimizer=optimizer, loss=loss_by_head(settings))
     return model
 

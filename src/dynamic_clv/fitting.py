@@ -7,20 +7,23 @@ import numpy as np
 
 from dynamic_clv import boosting, ensemble, recipe
 from dynamic_clv.examples import Part
+from dynamic_clv.hyperparameters import DEFAULTS, Hyperparameters
 from dynamic_clv.settings import Settings
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to learn.
+    """How long to learn, and how.
 
     Attributes:
         epochs: passes of each network, at most where there are rows to judge by.
         rounds: trees by head; None lets the rows to judge by decide.
+        chosen: how the networks are built and trained.
     """
 
     epochs: int
     rounds: Mapping[str, int] | None = None
+    chosen: Hyperparameters = DEFAULTS
 
 
 @dataclass(frozen=True)
@@ -58,20 +61,23 @@ def fit(
         judged: parts that decide when to stop; None learns for the whole effort.
         channels: columns of the windows, in their order.
         settings: seed, loss, members.
-        effort: how long to learn.
+        effort: how long to learn, and how.
         log: told one line per epoch.
         check: called often; may raise to stop.
     """
+    chosen = effort.chosen
     made = recipe.fit(rows, channels, rows[0].sequence.shape[1])
+    made = made.silenced(chosen.silent_channels)
     shown = recipe.arrays(made, rows)
     beside = recipe.arrays(made, judged) if judged else None
-    networks = ensemble.train(shown, beside, settings, effort.epochs, log, check)
+    told = (log, check)
+    networks = ensemble.train(shown, beside, settings, effort.epochs, *told, chosen)
     trees, rounds = boosting.fit(shown, beside, effort.rounds, settings.seed, check)
     epochs = max(round(np.mean([member.epochs for member in networks])), 1)
     return Fitted(
         recipe=made,
         members=[member.weights for member in networks],
         trees=trees,
-        effort=Effort(epochs, rounds),
+        effort=Effort(epochs, rounds, chosen),
         rows=sum(map(len, rows)),
     )

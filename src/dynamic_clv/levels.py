@@ -18,8 +18,8 @@ from dynamic_clv.season import Season, trust
 # exp(+-2.5) is more than any season; beyond, the expectation itself has failed.
 MOST_LEVEL = 2.5
 
-# Before anything is seen, a level may well be off by a third: it is as uncertain as what
-# ten buyers show, so as many are added to those expected and to those who came.
+# Before anything is seen, a level may well be off by a third: it is as uncertain as
+# what ten buyers show, so as many are added to those expected and to those who came.
 BUYERS_OF_NO_OPINION = 10
 
 # Past levels overlap: those of a history of one horizon are one observation, and count

@@ -10,14 +10,13 @@ from typing import Any
 
 from dynamic_clv import features as facts
 from dynamic_clv import quantiles, runtime
+from dynamic_clv.hyperparameters import DEFAULTS, Hyperparameters
 
 Tensor = Any
 
 # Measured on four public shops: larger networks were slower and no better.
-FILTERS = 32
 KERNEL = 4
 POOL = 2
-MEMORY = 32
 DENSE = (48, 24)
 
 # A head moves its anchor by exp(+-MOST_CORRECTION) at most: no score can explode.
@@ -45,7 +44,9 @@ class Shape:
     features: int
 
 
-def build(shape: Shape, dropout: float = 0.0) -> Any:
+def build(
+    shape: Shape, chosen: Hyperparameters = DEFAULTS, dropout: float = 0.0
+) -> Any:
     """Build the untrained network.
 
     Inputs: sequence (batch, steps, channels), features (batch, features), anchors
@@ -54,6 +55,7 @@ def build(shape: Shape, dropout: float = 0.0) -> Any:
 
     Args:
         shape: sizes of the inputs.
+        chosen: width, and what is left out or shaken at a training step.
         dropout: share of features and of dense units left out at each training step.
 
     Returns:
@@ -63,7 +65,8 @@ def build(shape: Shape, dropout: float = 0.0) -> Any:
     sequence = keras.Input((shape.steps, shape.channels), name=SEQUENCE)
     features = keras.Input((shape.features,), name=FEATURES)
     anchors = keras.Input((facts.COUNT_ANCHORS,), name=ANCHORS)
-    history = _read_history(keras, sequence)  # (batch, MEMORY)
+    shaken = _shake(keras, sequence, chosen)
+    history = _read_history(keras, shaken, chosen.width)  # (batch, width)
     seen = keras.layers.Dropout(dropout)(features)
     deep = keras.layers.Concatenate()([history, seen])
     for units in DENSE:
@@ -78,15 +81,26 @@ def build(shape: Shape, dropout: float = 0.0) -> Any:
     return keras.Model([sequence, features, anchors], outputs)
 
 
-def _read_history(keras: Any, sequence: Tensor) -> Tensor:
+def _shake(keras: Any, sequence: Tensor, chosen: Hyperparameters) -> Tensor:
+    """Leave channels out and change amounts a little, while training only."""
+    if chosen.channel_dropout:
+        sequence = keras.layers.SpatialDropout1D(chosen.channel_dropout)(sequence)
+    if chosen.amount_jitter:
+        # noise around 1 of deviation sqrt(rate / (1 - rate)), so this rate
+        rate = chosen.amount_jitter**2 / (1 + chosen.amount_jitter**2)
+        sequence = keras.layers.GaussianDropout(rate)(sequence)
+    return sequence
+
+
+def _read_history(keras: Any, sequence: Tensor, width: int) -> Tensor:
     """Find short patterns, halve the resolution, remember what they led to."""
     layers = keras.layers
-    patterns = layers.Conv1D(FILTERS, KERNEL, padding="causal", activation="relu")(
+    patterns = layers.Conv1D(width, KERNEL, padding="causal", activation="relu")(
         sequence
-    )  # (batch, steps, FILTERS)
+    )  # (batch, steps, width)
     if sequence.shape[1] >= 2 * POOL:
         patterns = layers.AveragePooling1D(POOL, padding="same")(patterns)
-    return layers.LSTM(MEMORY)(patterns)  # (batch, MEMORY)
+    return layers.LSTM(width)(patterns)  # (batch, width)
 
 
 def _heads(keras: Any, anchors: Tensor, corrections: Tensor) -> dict[str, Tensor]:

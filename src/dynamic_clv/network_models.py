@@ -12,7 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from dynamic_clv import blending, btyd, columns, examples, fitting, judging, reading
+from dynamic_clv import (
+    blending,
+    btyd,
+    columns,
+    examples,
+    fitting,
+    judging,
+    reading,
+    search,
+)
 from dynamic_clv.artifacts import TrainedModel
 from dynamic_clv.calibration import Stretch
 from dynamic_clv.errors import NotEnoughData
@@ -60,8 +69,14 @@ def train(run: Run) -> list[TrainedModel]:
             for role in (columns.VALIDATION, columns.TEST)
         )
     )
-    fitted = _fit(run, rows, judged.validation, Effort(run.settings.max_epochs))
+    lesson = search.Lesson(
+        rows, judged.validation, run.channels, run.settings, run.check
+    )
+    found = search.search(lesson, run.settings.search_seconds, run.log)
+    effort = Effort(run.settings.max_epochs, chosen=found.chosen)
+    fitted = _fit(run, rows, judged.validation, effort)
     back_test = _back_test(run, parts, judged, fitted)
+    back_test = replace(back_test, metrics={**back_test.metrics, **found.to_dict()})
     rows = run.with_history(parts, run.settings.max_training_rows)
     fitted = _fit(run, rows, None, fitted.effort)
     return [back_test, _published(run, newest, judged, back_test, fitted)]

@@ -1,12 +1,15 @@
 """Everything fitted on training rows that turns facts into what a network reads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from dynamic_clv import features, levels, network, scaling, windows
 from dynamic_clv.examples import Part
+
+# A channel whose unit is as large as this says nothing.
+SILENT = 1e30
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,12 @@ class Recipe:
         """Sizes of the network that reads these inputs."""
         count_channels = len(self.channels) + 1  # and whether the customer existed
         return network.Shape(self.steps, count_channels, len(self.scaler.names()))
+
+    def silenced(self, names: Sequence[str]) -> "Recipe":
+        """Return a recipe in which nothing ever happens in some channels."""
+        pairs = zip(self.channels, self.channel_units, strict=True)
+        units = [SILENT if name in names else unit for name, unit in pairs]
+        return replace(self, channel_units=units)
 
     def to_dict(self) -> dict:
         """Return plain values, ready for JSON."""

@@ -21,6 +21,7 @@ LEAST = {
     "max_epochs": 1,
     "ensemble_members": 1,
     "max_training_rows": 1_000,
+    "search_seconds": 0,
     "seed": 0,
     "retrain_after_days": 1,
     "customers_per_batch": 1_000,
@@ -42,6 +43,8 @@ class Settings:
         ensemble_members: networks averaged, each with its own seed.
         max_epochs: passes over the training rows, at most.
         max_training_rows: customer x cut-off x horizon rows sampled for training.
+        search_seconds: to look for a better way to train before training; 0 trusts the
+            defaults.
         seed: fixes every random choice.
         retrain_after_days: days of as_of_date after which a model is too old.
         force_retrain: train in this build whatever there is.
@@ -57,6 +60,7 @@ class Settings:
     ensemble_members: int = 2
     max_epochs: int = 25
     max_training_rows: int = 60_000
+    search_seconds: int = 0
     seed: int = 20240229
     retrain_after_days: int = 28
     force_retrain: bool = False

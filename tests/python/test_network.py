@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from dynamic_clv import experts, network
+from dynamic_clv import experts, network, runtime
+from dynamic_clv.hyperparameters import Hyperparameters
 
 SHAPE = network.Shape(steps=10, channels=3, features=5)
+SHAKEN = Hyperparameters(channel_dropout=0.5, amount_jitter=0.3)
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +49,23 @@ def test_no_weights_move_a_head_further_than_allowed(model):
     assert ((found[network.ORDER] >= 0) & (found[network.ORDER] <= 1)).all()
 
 
-def test_features_left_out_in_training_are_all_there_afterwards(model):
-    other = network.build(SHAPE, dropout=0.5)
+def test_what_is_left_out_or_shaken_in_training_is_whole_afterwards(model):
+    other = network.build(SHAPE, SHAKEN, dropout=0.5)
     other.set_weights(model.get_weights())
     shown = inputs()
     for head, values in model(shown).items():
         assert np.array_equal(np.asarray(other(shown)[head]), np.asarray(values))
+
+
+def test_training_shakes_what_it_is_shown_and_keeps_its_mean():
+    keras = runtime.prepare()
+    keras.utils.set_random_seed(1)
+    jitter = Hyperparameters(amount_jitter=0.3)
+    sequence = keras.Input((10, 3))
+    shake = keras.Model(sequence, network._shake(keras, sequence, jitter))
+    shaken = np.asarray(shake(np.ones((2_000, 10, 3), "float32"), training=True))
+    assert shaken.mean() == pytest.approx(1.0, abs=0.01)
+    assert shaken.std() == pytest.approx(0.3, abs=0.01)
 
 
 def test_it_is_small(model):
