@@ -11,12 +11,13 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
-from rivals_question import Array, Arrays, Lesson, Question, answer, longer, ranked
+from rivals_question import Array, Arrays, Lesson, Question, answer, longer
 from scipy import special
 
 from dynamic_clv import ensemble, network, quantiles, runtime
 from dynamic_clv.baselines import Baseline
 from dynamic_clv.hyperparameters import DEFAULTS
+from dynamic_clv.learned_baselines import ranked
 
 Tensor = Any
 Reader = Callable[[Any, Tensor, int], Tensor]

@@ -12,7 +12,6 @@ from pathlib import Path
 import harness
 import numpy as np
 import pyarrow as pa
-from scipy import stats
 
 from dynamic_clv import (
     artifacts,
@@ -168,16 +167,6 @@ def longer(chance: Array, stretch: float) -> Array:
         [0.75]
     """
     return 1.0 - (1.0 - np.clip(chance, 0.0, 1.0)) ** stretch
-
-
-def ranked(amount: Array) -> Array:
-    """Stand in for the chance of any order where a rival only gives amounts.
-
-    Examples:
-        >>> ranked(np.array([5.0, 1.0, 1.0, 9.0])).tolist()
-        [0.75, 0.375, 0.375, 1.0]
-    """
-    return stats.rankdata(amount) / max(len(amount), 1)
 
 
 def _read(tables: Tables, settings: Settings) -> _Read:
