@@ -88,8 +88,8 @@ def predict(members: Sequence[Weights], inputs: Arrays) -> Arrays:
         float64 arrays by head, (customers, outputs).
     """
     with runtime.LOCK:
-        width = members[0][0].shape[-1]  # the convolution's filters come first
-        model = _reader(shape_of(inputs), width)
+        shape = shape_of(inputs)
+        model = _reader(shape, _width(members[0], shape))
         total: Arrays = {}
         for weights in members:
             model.set_weights(weights)
@@ -119,6 +119,12 @@ def batch_size(rows: int) -> int:
 def _reader(shape: network.Shape, width: int) -> Any:
     """Build a network to predict with once: every group of customers uses it again."""
     return network.build(shape, Hyperparameters(width=width))
+
+
+def _width(weights: Weights, shape: network.Shape) -> int:
+    """Return how many numbers of history the first dense layer reads."""
+    dense = (part for part in weights if part.shape[1:] == network.DENSE[:1])
+    return next(dense).shape[0] - shape.features
 
 
 def _forward(model: Any, inputs: Arrays) -> Arrays:

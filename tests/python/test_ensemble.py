@@ -5,6 +5,7 @@ import pytest
 
 from dynamic_clv import ensemble, network
 from dynamic_clv.errors import Interrupted
+from dynamic_clv.hyperparameters import Hyperparameters
 from dynamic_clv.settings import Settings
 from dynamic_clv.training import stopper
 
@@ -84,3 +85,14 @@ def test_weights_that_have_become_useless_are_not_kept():
 def test_batches_stay_within_bounds(count):
     size = ensemble.batch_size(count)
     assert ensemble.LEAST_BATCH <= size <= ensemble.MOST_BATCH
+
+
+@pytest.mark.parametrize("width", [8, 32])
+def test_a_network_of_another_width_is_read_as_wide_as_it_is(width):
+    chosen = Hyperparameters(width=width)
+    told = (lambda line: None, never)
+    found = ensemble.train(rows(), None, QUICK, 1, *told, chosen)
+    assert found[0].weights[0].shape[-1] == width
+    shown, _ = rows(10)
+    said = ensemble.predict([found[0].weights], shown)
+    assert np.isfinite(said[network.MEAN]).all()
