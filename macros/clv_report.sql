@@ -11,7 +11,7 @@
         {%- set found = clv_predicted(built['clv_predictions']) -%}
         {%- do clv_report_predictions(built['clv_predictions'], found) -%}
         {%- do clv_report_prospects(clv_predicted(built['clv_predictions'], true)) -%}
-        {%- set tables = ['clv_model_evaluation', 'ml_clv__trained_models'] -%}
+        {%- set tables = ['clv_model_evaluation', 'clv_model_registry'] -%}
         {%- if
             found['count_customers'] > found['count_fallbacks']
             and tables | reject('in', built) | list | length == 0
@@ -98,11 +98,11 @@
 {% endmacro %}
 
 
-{#- The newest model beside the best baseline: how far off one customer is, how well
+{#- The champion beside the best baseline: how far off one customer is, how well
     customers are ranked, and how far off the shop as a whole is. Nothing is said of a
     shop that is scored by fallback, nor where history is too short for a test. -#}
-{% macro clv_report_quality(evaluation, trained) %}
-    {%- set found = run_query(clv_quality_query(evaluation, trained)).rows -%}
+{% macro clv_report_quality(evaluation, registry) %}
+    {%- set found = run_query(clv_quality_query(evaluation, registry)).rows -%}
     {%- set words = {
         'mean_absolute_error_of_median': 'mean absolute error of the median',
         'normalised_gini': 'Gini of the ranking',
@@ -130,16 +130,14 @@
 
 
 {#- Two rows per metric: the network first, then the baseline nearest to perfect. -#}
-{% macro clv_quality_query(evaluation, trained) %}
+{% macro clv_quality_query(evaluation, registry) %}
     with
 
-    newest as (
+    champion as (
 
-        select model_version
-        from {{ trained }}
-        where purpose = 'back_test'
-        order by trained_at desc
-        limit 1
+        select back_test_version as model_version
+        from {{ registry }}
+        where model_status = 'champion'
 
     ),
 
@@ -153,7 +151,7 @@
                 else abs(metric_value - 1)
             end as distance
         from {{ evaluation }} as evaluation
-        inner join newest on evaluation.model_version = newest.model_version
+        inner join champion on evaluation.model_version = champion.model_version
         where
             split = 'test'
             and metric in (

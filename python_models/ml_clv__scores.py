@@ -1,4 +1,4 @@
-"""Score everybody with the newest usable models. One row per customer or prospect."""
+"""Score everybody with the champion. One row per customer or prospect."""
 
 from dynamic_clv import dbt_session, scoring
 from dynamic_clv.examples import Tables
@@ -17,5 +17,6 @@ def model(dbt, session):
         prospects=dbt.ref("fea_clv__prospects"),
     )
     trained, settings = dbt.ref("ml_clv__trained_models"), Settings.from_meta(meta)
-    job = scoring.Job(tables, trained, settings, dbt_session.log)
+    promotions = dbt.ref("ml_clv__promotions")
+    job = scoring.Job(tables, trained, settings, dbt_session.log, promotions)
     return dbt_session.stream(session, scoring.SCHEMA, job.run)

@@ -34,6 +34,7 @@ SCHEMA = pa.schema(
         ("trained_at", pa.timestamp("us")),
         ("as_of_date", pa.date32()),
         ("train_reason", pa.string()),
+        ("back_test_version", pa.string()),
         ("horizon_days", pa.int32()),
         ("label_horizon_days", pa.int32()),
         ("settings_json", pa.string()),
@@ -72,6 +73,8 @@ class TrainedModel:
         seasons: cut-off -> repeat business by period, as known there.
         cohort: of an average customer.
         metrics: figures worth keeping; nothing is predicted from them.
+        back_test_version: of a published model, the one that is judged in its place;
+            None where there is none.
         members: weights of each network.
         trees: LightGBM's text by head.
         seconds: time it took.
@@ -95,6 +98,7 @@ class TrainedModel:
     seasons: dict[dt.date, Season] = field(default_factory=dict)
     cohort: Cohort | None = None
     metrics: dict[str, Any] = field(default_factory=dict)
+    back_test_version: str | None = None
     members: list[Weights] = field(default_factory=list)
     trees: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
@@ -230,6 +234,7 @@ _PLAIN = (
     "trained_at",
     columns.AS_OF_DATE,
     "train_reason",
+    "back_test_version",
     columns.HORIZON_DAYS,
     "label_horizon_days",
     "seconds",

@@ -50,6 +50,11 @@ TEST = "test"
 REFIT = "refit"
 TODAY = "today"
 
+PROMOTED = "promoted"
+REJECTED = "rejected"
+ROLLED_BACK = "rolled_back"
+RESTORED = "restored"
+
 BACK_TEST = "back_test"
 PUBLISHED = "published"
 PROSPECTS = "prospects"

@@ -141,17 +141,16 @@ def _answers(
     tables: Tables, model: TrainedModel, cut: CutOff, cuts: list[CutOff]
 ) -> Answers | None:
     """Ask model and rivals about one cut-off; None where it cannot be asked."""
-    part = _part(tables, model, cut)
+    part = read_part(tables, model, cut, MOST_CUSTOMERS)
     if part is None or not len(part):
         return None
     found = prediction.predict(model, part)
     low, median, high = found.quantiles.T
     mine = Baseline(found.amount, median, found.p_order)
-    rivals = {**_trees(model, part), **_baselines(tables, part, cuts)}
     return Answers(
         amount=part.amount,
         bought=(part.count_orders > 0).astype(np.float64),
-        by_name={columns.CNN_LSTM: mine, **rivals},
+        by_name={columns.CNN_LSTM: mine, **rivals(tables, model, part, cuts)},
         ranges={columns.CNN_LSTM: (low, high)},
     )
 
@@ -172,17 +171,31 @@ def _judge(
             yield {**same, **row}
 
 
-def _part(tables: Tables, model: TrainedModel, cut: CutOff) -> Part | None:
-    """Read a labelled cut-off with the parameters that were known on its date."""
+def read_part(
+    tables: Tables, model: TrainedModel, cut: CutOff, most_customers: int
+) -> Part | None:
+    """Read a labelled cut-off with the parameters that were known on its date.
+
+    Returns:
+        Customers of some buckets with their windows, the same for every model that is
+        asked about the cut-off; None if the model is too young to be asked.
+    """
     parameters = model.parameters_at(cut.as_of_date)
     if parameters is None or model.recipe is None:
         return None
     rows = frames.counts(tables.behaviour, columns.AS_OF_DATE)[cut.as_of_date]
-    buckets = reading.bucket_range(rows, MOST_CUSTOMERS)
+    buckets = reading.bucket_range(rows, most_customers)
     facts = reading.read_facts(tables, cut.as_of_date, buckets)
     part = reading.labelled(tables, cut, facts, parameters, buckets)
     names, steps = model.recipe.channels, model.recipe.steps
     return reading.with_history([part], tables.windows, names, steps, buckets)[0]
+
+
+def rivals(
+    tables: Tables, model: TrainedModel, part: Part, cuts: list[CutOff]
+) -> dict[str, Baseline]:
+    """Ask the baselines, and the boosted trees of a model, about a part."""
+    return {**_trees(model, part), **_baselines(tables, part, cuts)}
 
 
 def _baselines(tables: Tables, part: Part, cuts: list[CutOff]) -> dict[str, Baseline]:

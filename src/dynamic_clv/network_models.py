@@ -136,6 +136,7 @@ def _published(
     model = replace(
         run.describe(columns.PUBLISHED, columns.CNN_LSTM),
         label_horizon_days=back_test.label_horizon_days,
+        back_test_version=back_test.model_version,
         recipe=fitted.recipe,
         members=fitted.members,
         trees=fitted.trees,

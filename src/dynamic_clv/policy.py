@@ -48,7 +48,7 @@ def reason_to_train(
     usable = published(rows, as_of_date, purpose)
     if not usable:
         return f"every model knows more than {as_of_date}: looking ahead is not allowed"
-    fitting = [row for row in usable if _same_settings(row, settings)]
+    fitting = [row for row in usable if same_settings(row, settings)]
     if not fitting:
         return "the settings have changed"
     fitting = [row for row in fitting if _same_schema(row, feature_schema)]
@@ -56,7 +56,7 @@ def reason_to_train(
         return "the columns to learn from or the inputs in use have changed"
     if settings.force_retrain:
         return "`clv_force_retrain` asks for it"
-    return _too_old(max(fitting, key=_age), settings, as_of_date)
+    return _too_old(max(fitting, key=age), settings, as_of_date)
 
 
 def choose(
@@ -65,11 +65,18 @@ def choose(
     as_of_date: dt.date,
     purpose: str = columns.PUBLISHED,
 ) -> str | None:
-    """Return the version to score with: the newest with these settings, else any."""
-    usable = published(rows, as_of_date, purpose)
-    fitting = [row for row in usable if _same_settings(row, settings)]
-    best = max(fitting or usable, key=_age, default=None)
-    return best["model_version"] if best else None
+    """Return the version to score with where nobody decided otherwise.
+
+    The newest with these settings, else the newest.
+    """
+    found = preferred(published(rows, as_of_date, purpose), settings)
+    return found[0]["model_version"] if found else None
+
+
+def preferred(rows: Sequence[Row], settings: Settings) -> list[Row]:
+    """Sort models: first those with these settings, the newest first."""
+    newest_first = sorted(rows, key=age, reverse=True)
+    return sorted(newest_first, key=lambda row: not same_settings(row, settings))
 
 
 def published(
@@ -78,7 +85,7 @@ def published(
     """Return the models to score with that know nothing after a date."""
     return [
         row
-        for row in rows.select(list(COLUMNS)).to_pylist()
+        for row in rows.to_pylist()
         if row["purpose"] == purpose and row["as_of_date"] <= as_of_date
     ]
 
@@ -92,7 +99,8 @@ def _too_old(row: Row, settings: Settings, as_of_date: dt.date) -> str | None:
     return None
 
 
-def _same_settings(row: Row, settings: Settings) -> bool:
+def same_settings(row: Row, settings: Settings) -> bool:
+    """Tell whether a model learned with these settings."""
     return json.loads(row["settings_json"]) == settings.learned_from()
 
 
@@ -100,5 +108,6 @@ def _same_schema(row: Row, feature_schema: Mapping[str, list[str]]) -> bool:
     return json.loads(row["feature_schema_json"]) == dict(feature_schema)
 
 
-def _age(row: Row) -> tuple[dt.date, dt.datetime]:
+def age(row: Row) -> tuple[dt.date, dt.datetime]:
+    """Return what newer models have more of."""
     return row["as_of_date"], row["trained_at"]

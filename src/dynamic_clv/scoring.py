@@ -1,4 +1,4 @@
-"""Score every customer with the newest usable model, a group of buckets at a time."""
+"""Score every customer with the champion, a group of buckets at a time."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from dynamic_clv import (
     prediction,
     prospects,
     reading,
+    registry,
     training,
 )
 from dynamic_clv.artifacts import TrainedModel
@@ -57,12 +58,14 @@ class Job:
         trained: `ml_clv__trained_models`.
         settings: of this build.
         log: told what is scored with what.
+        promotions: `ml_clv__promotions`; None takes the newest model for the champion.
     """
 
     tables: Tables
     trained: frames.Relation
     settings: Settings
     log: Callable[[str], None]
+    promotions: frames.Relation | None = None
 
     def run(
         self, interrupted: Callable[[], bool] = lambda: False
@@ -94,7 +97,7 @@ class Job:
     def _customers(
         self, today: CutOff, sizes: dict[int, int], check: Callable[[], None]
     ) -> Iterator[pa.RecordBatch]:
-        model = load(self.trained, self.settings, today)
+        model = artifacts.from_row(self._row(today, columns.PUBLISHED))
         count = sum(sizes.values())
         self.log(f"scoring {count} customers with model {model.model_version}")
         for buckets in groups(sizes, self.settings.customers_per_batch):
@@ -109,7 +112,7 @@ class Job:
     def _prospects(
         self, today: CutOff, sizes: dict[int, int], check: Callable[[], None]
     ) -> Iterator[pa.RecordBatch]:
-        row = newest(self.trained, self.settings, today, columns.PROSPECTS)
+        row = self._row(today, columns.PROSPECTS)
         model = ProspectModel.from_json(row["scaler_json"])
         count = sum(sizes.values())
         self.log(f"scoring {count} prospects with model {row['model_version']}")
@@ -124,33 +127,26 @@ class Job:
             same, reason = _of_model(row), model.fallback_reason
             yield _rows(today, same, reason, facts.customer_ids, found)
 
+    def _row(self, today: CutOff, purpose: str) -> Mapping[str, Any]:
+        """Read the model to score with: the champion, and the newest of prospects.
 
-def load(trained: frames.Relation, settings: Settings, today: CutOff) -> TrainedModel:
-    """Rebuild the newest model of customers that may be used today.
-
-    Raises:
-        BadInput: there is none.
-    """
-    return artifacts.from_row(newest(trained, settings, today, columns.PUBLISHED))
-
-
-def newest(
-    trained: frames.Relation, settings: Settings, today: CutOff, purpose: str
-) -> Mapping[str, Any]:
-    """Read the newest row of `ml_clv__trained_models` that may be used today.
-
-    Raises:
-        BadInput: there is none.
-    """
-    rows = frames.table(trained, select=policy.COLUMNS)
-    version = policy.choose(rows, settings, today.as_of_date, purpose)
-    if version is None:
-        raise BadInput(
-            f"A {purpose} model that knows nothing after {today.as_of_date} is needed.",
-            f"Received {rows.num_rows} trained models, none of them usable.",
-            "Run `dbt build -s ml_clv__trained_models`.",
-        )
-    return frames.table(trained, {"model_version": version}).to_pylist()[0]
+        Raises:
+            BadInput: there is none.
+        """
+        rows = frames.table(self.trained, select=policy.COLUMNS)
+        date = today.as_of_date
+        usable = {row["model_version"] for row in policy.published(rows, date, purpose)}
+        decisions = registry.read(self.promotions)
+        version = registry.champion(decisions, usable, date)
+        version = version or policy.choose(rows, self.settings, date, purpose)
+        if version is None:
+            raise BadInput(
+                f"A {purpose} model that knows nothing after {date} is needed.",
+                f"Received {rows.num_rows} trained models, none of them usable.",
+                "Run `dbt build -s ml_clv__trained_models`.",
+            )
+        wanted = {"model_version": version}
+        return frames.table(self.trained, wanted).to_pylist()[0]
 
 
 def to_predict(

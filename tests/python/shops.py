@@ -91,15 +91,25 @@ class Shop:
         self, select: Sequence[str] = ROOMS, command: str = "run", **vars: Any
     ) -> Build:
         """Run dbt on the shop; `vars` come on top of the shop's own."""
+        return self._invoke([command], {**self.vars, **vars}, ["--select", *select])
+
+    def operate(self, macro: str, **arguments: str) -> Build:
+        """Run a macro by hand."""
+        operation = ["run-operation", macro, "--args", json.dumps(arguments)]
+        return self._invoke(operation, self.vars, [])
+
+    def _invoke(
+        self, command: list[str], vars: Mapping[str, Any], rest: list[str]
+    ) -> Build:
         os.environ["CLV_DUCKDB_PATH"] = str(self.database)
         said: list[str] = []
         runner = dbtRunner(callbacks=[lambda event: _listen(event, said)])
-        arguments = [command, "--project-dir", str(PROJECT)]
+        arguments = [*command, "--project-dir", str(PROJECT)]
         arguments += ["--profiles-dir", str(PROJECT / "profiles")]
         arguments += ["--target-path", str(self.folder / "target")]
         arguments += ["--log-path", str(self.folder / "logs"), "--quiet"]
-        arguments += ["--vars", json.dumps({**self.vars, **vars})]
-        answer = runner.invoke([*arguments, "--select", *select])
+        arguments += ["--vars", json.dumps(vars)]
+        answer = runner.invoke([*arguments, *rest])
         self.release()
         results = getattr(answer.result, "results", None) or []
         failed = [r for r in results if str(r.status) in ("error", "fail")]

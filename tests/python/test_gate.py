@@ -42,6 +42,27 @@ POISONS = {
         "model_kind = 'cnn_lstm', fallback_reason = null, p_alive = 1", A_PROSPECT
     ),
     "a customer who has no p_alive": update("p_alive = null"),
+    "a chance that is not a number": update("churn_probability = 'nan'"),
+    "a negative chance": update("p_alive = -0.1"),
+    "a p90 that is infinite": update("predicted_clv_p90 = 'inf'"),
+    "a median below the p10": update("predicted_clv_median = predicted_clv_p10 - 1"),
+    "orders without end": update("predicted_order_count = 'inf'"),
+    "an order that is never expected": update("expected_days_to_next_order = null"),
+    "yesterday's scores": update("as_of_date = as_of_date - 1", which=""),
+    "a score of tomorrow": update("as_of_date = as_of_date + 1"),
+    "a score over another horizon": update("horizon_days = horizon_days + 1"),
+    "a score without a customer": update("customer_id = null"),
+    "a score of a model nobody knows": update("model_version = 'unheard of'"),
+    "scores of a model that is not in office": update(
+        "model_version = (select back_test_version from ml_clv__trained_models"
+        " where purpose = 'published')",
+        which="where p_alive is not null",
+    ),
+    "a score without the time of training": update("model_trained_at = null"),
+    "a fallback without a reason": update("model_kind = 'btyd'"),
+    "nobody told apart by chance": update(
+        "churn_probability = 0.5", which="where p_alive is not null"
+    ),
 }
 
 # Everything from the scores on, as if the scores had just been written.
