@@ -159,6 +159,13 @@
     {%- if var('clv_champion') not in ['cnn_lstm', 'best'] -%}
         {%- do problems.append(clv_var_problem('clv_champion', 'cnn_lstm or best')) -%}
     {%- endif -%}
+    {%- for name in ['clv_drift_threshold', 'clv_total_tolerance'] -%}
+        {%- if not clv_is_positive_number(var(name)) -%}
+            {%- do problems.append(clv_var_problem(
+                name, 'a number above 0, such as 0.2'
+            )) -%}
+        {%- endif -%}
+    {%- endfor -%}
     {%- set least = {
         'clv_window_periods': 2, 'clv_bot_events_per_hour': 1,
         'clv_ensemble_members': 1, 'clv_max_epochs': 1, 'clv_seed': 0,
@@ -181,6 +188,15 @@
     {{- return(
         modules.re.match('^[0-9]{1,12}$', value | string) is not none
         and least <= value | int <= most
+    ) -}}
+{% endmacro %}
+
+
+{#- Digits with at most one point among them, not all zero. -#}
+{% macro clv_is_positive_number(value) %}
+    {{- return(
+        modules.re.match('^[0-9]{1,12}([.][0-9]{1,12})?$', value | string) is not none
+        and value | float > 0
     ) -}}
 {% endmacro %}
 

@@ -43,6 +43,7 @@ SCHEMA = pa.schema(
         ("btyd_json", pa.string()),
         ("metrics_json", pa.string()),
         ("trees_json", pa.string()),
+        ("population_json", pa.string()),
         ("weights", pa.string()),
         ("weights_hash", pa.string()),
         ("seconds", pa.float64()),
@@ -73,6 +74,8 @@ class TrainedModel:
         seasons: cut-off -> repeat business by period, as known there.
         cohort: of an average customer.
         metrics: figures worth keeping; nothing is predicted from them.
+        population: customers that it was trained for, see `drift.describe`; empty
+            where nobody will ask.
         back_test_version: of a published model, the one that is judged in its place;
             None where there is none.
         members: weights of each network.
@@ -98,6 +101,7 @@ class TrainedModel:
     seasons: dict[dt.date, Season] = field(default_factory=dict)
     cohort: Cohort | None = None
     metrics: dict[str, Any] = field(default_factory=dict)
+    population: dict[str, Any] = field(default_factory=dict)
     back_test_version: str | None = None
     members: list[Weights] = field(default_factory=list)
     trees: dict[str, str] = field(default_factory=dict)
@@ -145,6 +149,7 @@ def to_row(model: TrainedModel) -> dict[str, Any]:
         **{name: getattr(model, name) for name in _PLAIN},
         **_texts(model),
         "metrics_json": _text(model.metrics),
+        "population_json": _text(model.population),
     }
 
 
@@ -181,6 +186,7 @@ def from_row(row: Mapping[str, Any]) -> TrainedModel:
         seasons=_by_date(fitted["seasons"], Season.from_dict),
         cohort=Cohort(**fitted["cohort"]) if fitted["cohort"] else None,
         metrics=json.loads(row["metrics_json"]),
+        population=json.loads(row["population_json"] or "{}"),
         trees=json.loads(row["trees_json"]),
         members=members,
     )

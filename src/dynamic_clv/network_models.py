@@ -16,6 +16,7 @@ from dynamic_clv import (
     blending,
     btyd,
     columns,
+    drift,
     examples,
     fitting,
     judging,
@@ -148,6 +149,7 @@ def _published(
             run.today.as_of_date: run.season_at(run.today, run.facts, newest),
         },
         metrics=_metrics(fitted, choices),
+        population=drift.describe(run.facts),
     )
     today = examples.unlabelled(run.today, run.facts, newest)
     today = run.with_history([today], MOST_JUDGED_ROWS)

@@ -87,7 +87,7 @@ def fit(
             name: _fit_number(values, name not in unlogged)
             for name, values in sorted(numbers.items())
         },
-        {name: _fit_vocabulary(values) for name, values in sorted(categories.items())},
+        {name: vocabulary(values) for name, values in sorted(categories.items())},
     )
 
 
@@ -150,7 +150,8 @@ def _apply_number(scale: NumberScale, values: np.ndarray) -> np.ndarray:
     return np.clip((moved - scale.centre) / scale.spread, -CLIP, CLIP)
 
 
-def _fit_vocabulary(values: np.ndarray) -> list[str]:
+def vocabulary(values: np.ndarray) -> list[str]:
+    """Return the values of a category that are frequent enough to have a place."""
     known = [value for value in values.tolist() if value is not None]
     names, counts = np.unique(np.array(known, dtype=str), return_counts=True)
     often = np.lexsort((names, -counts))[:MOST_CATEGORIES]

@@ -13,7 +13,12 @@ PERIODS = {"day": 1, "week": 7, "month": 30}
 CHOICES = {"loss": LOSSES, "champion": CHAMPIONS, "period": tuple(PERIODS)}
 
 # Settings that change what is published when, or how fast, but not what is learned.
-NOT_LEARNED_FROM = ("retrain_after_days", "force_retrain", "customers_per_batch")
+NOT_LEARNED_FROM = (
+    "retrain_after_days",
+    "drift_threshold",
+    "force_retrain",
+    "customers_per_batch",
+)
 
 LEAST = {
     "horizon_days": 1,
@@ -47,6 +52,8 @@ class Settings:
             defaults.
         seed: fixes every random choice.
         retrain_after_days: days of as_of_date after which a model is too old.
+        drift_threshold: mean stability index of the features beyond which a model is
+            trained again, see `drift`.
         force_retrain: train in this build whatever there is.
         customers_per_batch: customers scored at once; bounds memory.
     """
@@ -63,6 +70,7 @@ class Settings:
     search_seconds: int = 0
     seed: int = 20240229
     retrain_after_days: int = 28
+    drift_threshold: float = 0.2
     force_retrain: bool = False
     customers_per_batch: int = 50_000
 
@@ -80,6 +88,12 @@ class Settings:
             if getattr(self, name) not in choices:
                 wanted = "one of " + ", ".join(choices)
                 raise BadSettings.unusable(name, wanted, getattr(self, name))
+        if not isinstance(self.drift_threshold, int | float) or not (
+            self.drift_threshold > 0
+        ):
+            raise BadSettings.unusable(
+                "drift_threshold", "a number above 0", self.drift_threshold
+            )
         if not isinstance(self.force_retrain, bool):
             raise BadSettings.unusable(
                 "force_retrain", "true or false", self.force_retrain
@@ -117,9 +131,16 @@ class Settings:
 
 
 def _typed(value: Any, kind: Any) -> Any:
-    """Return text that is a whole number, or true or false, as what it says."""
+    """Return text that is a number, or true or false, as what it says."""
     if kind is int and isinstance(value, str) and value.strip().isdigit():
         return int(value)
+    if kind is float and isinstance(value, str) and _is_decimal(value):
+        return float(value)
     if kind is bool and str(value).lower() in ("true", "false"):
         return str(value).lower() == "true"
     return value
+
+
+def _is_decimal(text: str) -> bool:
+    """Tell whether a text is a number such as 0.2, without sign or exponent."""
+    return text.strip().replace(".", "", 1).isdigit()

@@ -11,6 +11,7 @@ from dynamic_clv import (
     btyd,
     cohort,
     columns,
+    drift,
     examples,
     features,
     frames,
@@ -20,7 +21,7 @@ from dynamic_clv import (
 )
 from dynamic_clv.artifacts import TrainedModel
 from dynamic_clv.errors import Interrupted, NotEnoughData
-from dynamic_clv.examples import Tables
+from dynamic_clv.examples import CutOff, Tables
 from dynamic_clv.runs import Log, Run
 from dynamic_clv.settings import Settings
 
@@ -57,6 +58,7 @@ def train(
         return artifacts.to_table([])
     schema = feature_schema(tables)
     reason = policy.reason_to_train(rows, settings, schema, today.as_of_date)
+    reason = reason or _drifted(tables, trained, rows, settings, today)
     if reason is None:
         log("no training: the newest model is still good")
         return artifacts.to_table([])
@@ -80,6 +82,31 @@ def feature_schema(tables: Tables) -> dict[str, list[str]]:
     kinds = features.kinds([frames.schema(side) for side in sides])
     there = {"channels": reading.channels(tables.windows)}
     return {**kinds, **there, "inputs": reading.inputs(tables.inputs)}
+
+
+def _drifted(
+    tables: Tables,
+    trained: frames.Relation,
+    rows: pa.Table,
+    settings: Settings,
+    today: CutOff,
+) -> str | None:
+    """Say how far the customers are from those of the newest model, if that is far.
+
+    The newest, not the champion: once a model has been trained for today's customers
+    they are its own, whether it was promoted or not, and nothing trains again.
+    """
+    fitting = policy.preferred(policy.published(rows, today.as_of_date), settings)
+    population = drift.known(trained, fitting[0]["model_version"])
+    if population is None or fitting[0]["as_of_date"] == today.as_of_date:
+        return None
+    found = drift.measure(population, drift.read(tables, today))[drift.ALL_FEATURES]
+    if found <= settings.drift_threshold:
+        return None
+    return (
+        f"customers have changed since {fitting[0]['as_of_date']}: their features "
+        f"have drifted by {found:.2f}, more than {settings.drift_threshold:g}"
+    )
 
 
 def stopper(interrupted: Callable[[], bool]) -> Callable[[], None]:
