@@ -19,7 +19,7 @@ LOG = "from ml_clv__promotions order by decided_at"
 
 
 def build(shop: Shop, **vars: object) -> Build:
-    done = shop.build(("+clv_predictions", "clv_model_registry"), **vars)
+    done = shop.build(("+clv_predictions", "+clv_model_registry"), **vars)
     assert done.success, done.messages
     return done
 
