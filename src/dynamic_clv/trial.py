@@ -29,8 +29,8 @@ from dynamic_clv.gate import Answer, Comparison, Figure
 
 Row = Mapping[str, Any]
 
-# Customers compared at most: the bootstrap is sure enough of the difference by then.
-MOST_CUSTOMERS = 20_000
+# Customers compared at most: by then their draw moves a figure less than a seed does.
+MOST_CUSTOMERS = 5_000
 
 # What answers where no network can, and is compared in everything.
 REFERENCE = "bg_nbd_gamma_gamma"
