@@ -18,7 +18,7 @@ from memory_shop import (
     with_prospects,
 )
 
-from dynamic_clv import artifacts, prospect_training, scoring, training
+from dynamic_clv import artifacts, prospect_training, registry, scoring, training
 from dynamic_clv.errors import BadInput, Interrupted
 
 
@@ -26,8 +26,9 @@ def quiet(line: str) -> None:
     """Say nothing."""
 
 
-def score(shop, models, settings=QUICK, **more) -> pa.Table:
-    job = scoring.Job(replace(shop, labels=None), models, settings, quiet)
+def score(shop, models, settings=QUICK, promotions=None, **more) -> pa.Table:
+    without = replace(shop, labels=None)
+    job = scoring.Job(without, models, settings, quiet, promotions)
     return pa.Table.from_batches(job.run(**more), schema=scoring.SCHEMA)
 
 
@@ -69,6 +70,21 @@ def test_every_customer_gets_one_row(small_shop, small_models):
     assert set(scores["horizon_days"].to_pylist()) == {90}
     assert scores["fallback_reason"].null_count == scores.num_rows
     assert len(set(scores["predicted_clv"].to_pylist())) > 100
+
+
+def test_the_champion_scores_and_not_the_newest(small_shop, small_models):
+    newest = artifacts.from_row(small_models.to_pylist()[1])
+    older = replace(newest, as_of_date=TODAY - dt.timedelta(days=1))
+    models = artifacts.to_table([older, newest])
+    assert versions(score(small_shop, models)) == {newest.model_version}
+    office = registry.promoted(older.model_version, None, TODAY, "rolled back")
+    log = registry.to_table([office])
+    scores = score(small_shop, models, promotions=log)
+    assert versions(scores) == {older.model_version}
+
+
+def versions(scores: pa.Table) -> set[str]:
+    return set(scores["model_version"].to_pylist())
 
 
 def test_a_model_read_from_its_row_scores_the_same(small_shop, small_models):
