@@ -1,6 +1,6 @@
 """Score everybody with the newest usable models. One row per customer or prospect."""
 
-from dynamic_clv import dbt_session, scoring
+from dynamic_clv import dbt_session, runtime, scoring
 from dynamic_clv.examples import Tables
 from dynamic_clv.settings import Settings
 
@@ -17,5 +17,6 @@ def model(dbt, session):
         prospects=dbt.ref("fea_clv__prospects"),
     )
     trained, settings = dbt.ref("ml_clv__trained_models"), Settings.from_meta(meta)
+    runtime.prepare()  # here, not in the threads in which DuckDB reads: those crash it
     job = scoring.Job(tables, trained, settings, dbt_session.log)
     return dbt_session.stream(session, scoring.SCHEMA, job.run)

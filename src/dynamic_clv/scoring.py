@@ -148,7 +148,7 @@ def newest(
         raise BadInput(
             f"A {purpose} model that knows nothing after {today.as_of_date} is needed.",
             f"Received {rows.num_rows} trained models, none of them usable.",
-            "Run `dbt build -s ml_clv__trained_models`.",
+            "Run `dbt build`: it trains one.",
         )
     return frames.table(trained, {"model_version": version}).to_pylist()[0]
 
@@ -172,7 +172,7 @@ def to_predict(
             f"Windows of {model.recipe.period_days} days are needed by model "
             f"{model.model_version}.",
             f"Received windows of {cut.period_days} days.",
-            "Run `dbt build -s ml_clv__trained_models+`.",
+            "Run `dbt build`.",
         )
     names, steps = model.recipe.channels, model.recipe.steps
     return reading.with_history([part], tables.windows, names, steps, buckets)[0]
