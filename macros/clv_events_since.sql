@@ -1,6 +1,6 @@
 {#- The day from which events are cleaned in this build, as int_clv__events_window has
-    it; a literal, so that the warehouse need not read what is older. For incremental
-    runs only. -#}
+    it, or none where all are. A literal, so that the warehouse need not read what is
+    older. For incremental runs only. -#}
 {% macro clv_events_since() %}
     {%- if execute -%}
         {%- set query -%}
@@ -16,9 +16,24 @@
     the keys that come. -#}
 {% macro clv_forget_events(relation) -%}
     {%- if is_incremental() -%}
+        {%- set since = clv_events_since() -%}
         delete from {{ relation }}
-        where
-            event_date >= cast('{{ clv_events_since() }}' as date)
-            or event_date is null
+        {%- if since %}
+        where event_date >= cast('{{ since }}' as date) or event_date is null
+        {%- endif -%}
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- Condition on a row of stg_clv__events; rows without a date are read in every build.
+    The date is written once, as casting it is what costs most. -#}
+{% macro clv_event_is_since(since, margin_days=0) -%}
+    {%- set first = since - modules.datetime.timedelta(days=margin_days) -%}
+    coalesce(occurred_at, {{ clv_timestamp('9999-12-31') }})
+    >= {{ clv_timestamp(first) }}
+{%- endmacro %}
+
+
+{% macro clv_timestamp(day) -%}
+    cast('{{ day }}' as {{ dbt.type_timestamp() }})
 {%- endmacro %}

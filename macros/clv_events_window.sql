@@ -1,9 +1,9 @@
 {#- From which day on events are cleaned in this build, and why: the newest day held
-    less `clv_late_days`, or the first day of all where what is held cannot be trusted.
-    Says the latter in the log. -#}
+    less `clv_late_days`, or none (all of them) where what is held cannot be trusted,
+    which is said in the log. -#}
 {% macro clv_events_window() %}
     {%- set window = {
-        'since': clv_first_day(), 'reason': 'nothing is held yet',
+        'since': none, 'reason': 'nothing is held yet',
         'settings_hash': clv_events_hash(),
     } -%}
     {%- set days = clv_held('int_clv__event_days') -%}
@@ -28,14 +28,12 @@
 {#- Rows that are older than late ones may be are not read again, but counted. -#}
 {% macro clv_late_window(events, newest_date) %}
     {%- set depth = modules.datetime.timedelta(days=var('clv_late_days') | int) -%}
-    {%- set since = (newest_date - depth).isoformat() -%}
-    {%- set in_window = "occurred_at >= cast('" ~ since ~ "' as "
-        ~ dbt.type_timestamp() ~ ") or occurred_at is null" -%}
+    {%- set since = newest_date - depth -%}
     {%- set counts = run_query(
         'select (' ~ clv_count_delivered('events') ~ ') - (select count(*) from '
-        ~ ref('stg_clv__events') ~ ' where ' ~ in_window ~ ') as count_delivered, '
-        ~ '(select count(*) from ' ~ events ~ " where event_date < cast('" ~ since
-        ~ "' as date)) as count_held"
+        ~ ref('stg_clv__events') ~ ' where ' ~ clv_event_is_since(since)
+        ~ ') as count_delivered, (select count(*) from ' ~ events
+        ~ " where event_date < cast('" ~ since ~ "' as date)) as count_held"
     ).rows[0] -%}
     {%- if counts['count_delivered'] == counts['count_held'] -%}
         {{ return({'since': since, 'reason': 'new and late rows'}) }}
@@ -74,7 +72,3 @@
     {{ return(run_query(query).rows[0]) }}
 {% endmacro %}
 
-
-{% macro clv_first_day() %}
-    {{- return('0001-01-01') -}}
-{% endmacro %}

@@ -17,11 +17,7 @@ events as (
 
     select * from {{ ref('stg_clv__events') }}
     {% if since %}
-        where
-            occurred_at >= {{ dbt.dateadd(
-                'day', -1, "cast('" ~ since ~ "' as " ~ dbt.type_timestamp() ~ ")"
-            ) }}
-            or occurred_at is null
+        where {{ clv_event_is_since(since, margin_days=1) }}
     {% endif %}
 
 ),

@@ -4,6 +4,7 @@
 {% set window = clv_events_window() %}
 
 select
-    cast('{{ window["since"] }}' as date) as since_date,
+    cast({{ "'" ~ window['since'] ~ "'" if window['since'] else 'null' }} as date)
+        as since_date,
     cast('{{ window["reason"] }}' as {{ dbt.type_string() }}) as reason,
     {{ window['settings_hash'] }} as settings_hash
