@@ -72,7 +72,7 @@ def delivered_by(day: int) -> Inputs:
         {**robot, "occurred_at": f"{hour}:{n // 60:02}:{n % 60:02}"} for n in range(202)
     ]
     events += [{**robot, "occurred_at": None}, {**robot, "occurred_at": "2999-01-01"}]
-    return {**inputs, "events": [*events, dict(events[-210])]}
+    return {**inputs, "events": [*events, dict(events[-3])]}
 
 
 def _age(row: Row, day: int) -> int:
@@ -126,9 +126,8 @@ def both_ways(shop: Shop, one: str, other: str) -> list[tuple]:
 def test_history_has_one_row_per_customer_and_date(daily: Shop):
     for day in DAYS:
         date = lively_shop.day_text(day)
-        said = daily.rows(
-            f"select customer_id from clv_prediction_history where as_of_date = '{date}'"
-        )
+        history = f"from clv_prediction_history where as_of_date = '{date}'"
+        said = daily.rows(f"select customer_id {history}")
         scored = daily.rows(f"select customer_id from scores_{day}")
         assert sorted(said) == sorted(scored)
     [(dates, rows)] = daily.rows(
@@ -160,15 +159,20 @@ def test_each_day_says_what_a_build_from_scratch_says(
             kept = daily.rows(f"from {name}_{day} order by all")
             assert scratch.rows(f"{_today(name, date)} order by all") == kept, name
         columns = (
-            "select customer_id, predicted_clv, predicted_order_count, p_alive,"
-            " churn_probability, model_version"
+            "select customer_id, model_version, predicted_clv, predicted_order_count,"
+            " churn_probability, coalesce(p_alive, -1)"
         )
         kept = daily.rows(f"{columns} from scores_{day} order by 1")
         fresh = scratch.rows(f"{columns} from ml_clv__scores order by 1")
-        assert [row[0] for row in fresh] == [row[0] for row in kept]
+        assert [row[:2] for row in fresh] == [row[:2] for row in kept]
         for one, other in zip(fresh, kept, strict=True):
-            assert one[1:5] == pytest.approx(other[1:5], rel=1e-6, abs=1e-6)
-            assert one[5] == other[5]
+            assert one[2:] == pytest.approx(other[2:], rel=1e-6, abs=1e-6)
+
+        learning = scratch.build(("ml_clv__trained_models",), clv_as_of_date=date)
+        assert not learning.success
+        assert "those of today only, as the last build was a refresh" in (
+            learning.messages
+        )
 
 
 def test_a_full_refresh_gives_the_tables_that_the_days_gave(daily: Shop):
@@ -197,6 +201,13 @@ def changing(open_shop: Callable[[str], Shop]) -> Shop:
     shop.deliver(**delivered_by(FIRST_DAY))
     assert shop.build(ROOMS).success
     return shop
+
+
+def test_a_refresh_without_a_model_says_what_to_do(changing: Shop):
+    build = changing.build(("tag:clv_refresh",))
+    assert not build.success
+    assert "Found none. Run `dbt build` once: it trains one." in build.messages
+    assert build.failed == ()
 
 
 def test_only_late_days_are_cleaned_again(changing: Shop):
