@@ -1,6 +1,6 @@
 # One list of commands for people and for continuous integration.
 .DEFAULT_GOAL := help
-.PHONY: help setup build lint test pytest demo consumer benchmark-accuracy docs lock clean
+.PHONY: help setup build lint test pytest demo consumer backfill benchmark-accuracy docs lock clean
 
 SHELL := /bin/bash
 BIN := .venv/bin
@@ -33,6 +33,12 @@ setup: .venv/.installed  ## Make .venv and install the pinned requirements, once
 
 build: setup  ## Build the demo shop: clv_predictions in clv.duckdb
 	$(BIN)/dbt $(DBT_FLAGS) build
+
+backfill: setup  ## Score past dates: make backfill FROM=2024-01-01 TO=2024-01-30 STEP=7
+	@test -n "$(FROM)" -a -n "$(TO)" || { echo "Wanted two dates:" \
+	    "make backfill FROM=2024-01-01 TO=2024-01-30. STEP=7 takes every 7th day."; exit 1; }
+	$(BIN)/python -m dynamic_clv.backfill --from $(FROM) --to $(TO) \
+	    --step $(or $(STEP),1)
 
 lint: setup  ## Check the style of Python and SQL
 	$(BIN)/ruff check .

@@ -12,6 +12,10 @@
                 ~ " docs/configuration.md lists them all."
             ) }}
         {%- endif -%}
+        {%- set problems = clv_refresh_problems() -%}
+        {%- if problems -%}
+            {{ exceptions.raise_compiler_error(problems | join(' ')) }}
+        {%- endif -%}
         {{ clv_check_export() if clv_is_about_to_build('clv_predictions') }}
     {%- endif -%}
 {% endmacro %}
@@ -170,7 +174,7 @@
         'clv_window_periods': 2, 'clv_bot_events_per_hour': 1,
         'clv_ensemble_members': 1, 'clv_max_epochs': 1, 'clv_seed': 0,
         'clv_max_training_rows': 1000, 'clv_retrain_after_days': 1,
-        'clv_customers_per_batch': 1000,
+        'clv_customers_per_batch': 1000, 'clv_late_days': 0,
     } -%}
     {%- for name, smallest in least.items() -%}
         {%- if not clv_is_whole_number(var(name), smallest, 10 ** 12) -%}

@@ -5,6 +5,9 @@ with
 as_of_dates as (
 
     select * from {{ ref('fea_clv__as_of_dates') }}
+    {% if clv_is_refresh() %}
+        where role = 'today'
+    {% endif %}
 
 )
 

@@ -14,9 +14,9 @@ lines as (
 
 ),
 
-events as (
+event_days as (
 
-    select * from {{ ref('int_clv__events_cleaned') }}
+    select * from {{ ref('int_clv__event_days') }}
 
 ),
 
@@ -45,17 +45,15 @@ stacked as (
     union all
     {{ clv_daily_counts('lines', 'order_date', {'count_items': 'sum(quantity)'}) }}
     union all
-    {{ clv_daily_counts('events', 'event_date', {
-        'count_page_views': "count(*) filter (where event_type = 'page_view')",
-        'count_searches': "count(*) filter (where event_type = 'search')",
-        'count_cart_adds': "count(*) filter (where event_type = 'add_to_cart')",
-        'count_shares': "count(*) filter (where event_type = 'share')",
-        'count_sessions': 'sum(is_session_start)',
-        'count_leaving_searches':
-            "count(*) filter (where keyword_group = 'leaving')",
-        'count_price_searches': "count(*) filter (where keyword_group = 'price')",
-        'count_service_searches':
-            "count(*) filter (where keyword_group = 'service')",
+    {{ clv_daily_counts('event_days', 'event_date', {
+        'count_page_views': 'sum(count_page_views)',
+        'count_searches': 'sum(count_searches)',
+        'count_cart_adds': 'sum(count_cart_adds)',
+        'count_shares': 'sum(count_shares)',
+        'count_sessions': 'sum(count_sessions)',
+        'count_leaving_searches': 'sum(count_leaving_searches)',
+        'count_price_searches': 'sum(count_price_searches)',
+        'count_service_searches': 'sum(count_service_searches)',
     }) }}
     union all
     {{ clv_daily_counts('snapshots', 'snapshot_date', {

@@ -15,9 +15,9 @@ orders as (
 
 ),
 
-events as (
+event_days as (
 
-    select * from {{ ref('int_clv__events_cleaned') }}
+    select * from {{ ref('int_clv__event_days') }}
 
 ),
 
@@ -76,7 +76,7 @@ known as (
     union
     select customer_id from orders
     union
-    select customer_id from events
+    select customer_id from event_days
     union
     select customer_id from snapshots
 

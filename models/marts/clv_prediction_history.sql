@@ -1,5 +1,6 @@
 -- One row per customer and as_of_date: what we said then.
 -- A build replaces its own date whole, so who was withdrawn since leaves no row behind.
+-- It does not read clv_predictions, which a backfill of earlier dates leaves alone.
 
 {{ config(
     materialized='incremental',
@@ -12,9 +13,9 @@
 
 with
 
-predictions as (
+scores as (
 
-    select * from {{ ref('clv_predictions') }}
+    select * from {{ ref('clv_scores_ranked') }}
 
 )
 
@@ -38,5 +39,6 @@ select
     data_quality_flag,
     fallback_reason,
     model_trained_at,
-    scored_at
-from predictions
+    scored_at,
+    settings_hash
+from scores

@@ -163,7 +163,7 @@ def from_row(row: Mapping[str, Any]) -> TrainedModel:
         raise BadInput(
             f"Model {row['model_version']} must be one of this version of the package.",
             "Received one that an older version trained.",
-            "Run `dbt build -s ml_clv__trained_models+`.",
+            "Run `dbt build`.",
         )
     scaler, fitted = json.loads(row["scaler_json"]), json.loads(row["btyd_json"])
     members = decode(row["weights"]) if row["weights"] else []

@@ -143,7 +143,7 @@ class Job:
             raise BadInput(
                 f"A {purpose} model that knows nothing after {date} is needed.",
                 f"Received {rows.num_rows} trained models, none of them usable.",
-                "Run `dbt build -s ml_clv__trained_models`.",
+                "Run `dbt build`: it trains one.",
             )
         wanted = {"model_version": version}
         return frames.table(self.trained, wanted).to_pylist()[0]
@@ -168,7 +168,7 @@ def to_predict(
             f"Windows of {model.recipe.period_days} days are needed by model "
             f"{model.model_version}.",
             f"Received windows of {cut.period_days} days.",
-            "Run `dbt build -s ml_clv__trained_models+`.",
+            "Run `dbt build`.",
         )
     names, steps = model.recipe.channels, model.recipe.steps
     return reading.with_history([part], tables.windows, names, steps, buckets)[0]

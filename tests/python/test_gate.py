@@ -66,7 +66,7 @@ POISONS = {
 }
 
 # Everything from the scores on, as if the scores had just been written.
-AFTER_THE_SCORES = ("ml_clv__scores,test_type:data", "clv_predictions+")
+AFTER_THE_SCORES = ("ml_clv__scores,test_type:data", "clv_scores_ranked+")
 
 
 @pytest.fixture(scope="module")
