@@ -56,9 +56,10 @@ def test_every_batch_of_a_stream_is_made_in_one_thread_of_python():
             makers.append(threading.current_thread())
             yield pa.record_batch([[number]], schema=schema)
 
-    reader = dbt_session.stream(Session(), schema, batches)
-    written = duckdb.sql("select sum(x) from reader").fetchall()
-    assert written == [(3,)]
+    with duckdb.connect() as connection:
+        stream = dbt_session.stream(Session(), schema, batches)
+        connection.register("scores", stream)
+        assert connection.execute("select sum(x) from scores").fetchone() == (3,)
     assert len(makers) == 3 and len(set(makers)) == 1
     # what Python did not start is a dummy to it
     assert not isinstance(makers[0], threading._DummyThread)
