@@ -35,6 +35,8 @@ def build(path: Path, customers: int, trained_in: Path | None) -> dict[str, Stag
     if trained_in is not None:
         carry_over(trained_in, path)
     cost = dbt(path, customers, "build", *NEVER)
+    if trained_in is not None:
+        check_untrained(trained_in, path)
     results = json.loads((path.parent / "target" / "run_results.json").read_text())
     whole = {
         "seconds": cost.seconds,
@@ -67,6 +69,25 @@ def carry_over(trained_in: Path, path: Path) -> None:
         connection.execute(f"attach '{trained_in}' as small (read_only)")
         connection.execute(
             f"create or replace table main.{TRAINED} as from small.main.{TRAINED}"
+        )
+
+
+def check_untrained(trained_in: Path, path: Path) -> None:
+    """Refuse a build that trained although it was given a model: it is another thing.
+
+    Raises:
+        SystemExit: names why it trained.
+    """
+    query = f"select train_reason from {TRAINED} order by trained_at"
+    found = []
+    for file in (trained_in, path):
+        with duckdb.connect(str(file), read_only=True) as connection:
+            found.append(connection.execute(query).fetchall())
+    given, held = found
+    if len(held) > len(given):
+        raise SystemExit(
+            f"Wanted a build without training. {path} trained: {held[-1][0]}. "
+            "Begin with the smallest shop again, and change no code meanwhile."
         )
 
 
