@@ -1,6 +1,7 @@
 # One list of commands for people and for continuous integration.
 .DEFAULT_GOAL := help
-.PHONY: help setup build lint test pytest demo consumer backfill benchmark-accuracy docs lock clean
+.PHONY: help setup build lint test pytest demo consumer backfill benchmark-accuracy \
+    benchmark-speed docs lock clean
 
 SHELL := /bin/bash
 BIN := .venv/bin
@@ -62,6 +63,9 @@ consumer: setup  ## Install the package in a stranger's project and run it on CD
 
 benchmark-accuracy: setup  ## The package and its rivals, three seeds: docs/accuracy.md
 	$(BIN)/python benchmarks/accuracy.py
+
+benchmark-speed: setup  ## Seconds and memory of builds of 10,000 and 100,000 customers
+	$(BIN)/python benchmarks/speed.py
 
 docs: setup  ## Write the dbt documentation site to target/
 	$(BIN)/dbt $(DBT_FLAGS) docs generate

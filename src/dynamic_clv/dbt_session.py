@@ -1,6 +1,7 @@
 """The only module that knows dbt: its log, and its wish to stop."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event
 from typing import Any
@@ -66,6 +67,17 @@ def stream(session: Any, schema: Any, batches: Callable[..., Iterator[Any]]) -> 
 
     def listened() -> Iterator[Any]:
         with listening(session) as interrupted:
-            yield from batches(interrupted)
+            yield from _in_one_thread(batches(interrupted))
 
     return pa.RecordBatchReader.from_batches(schema, listened())
+
+
+def _in_one_thread(batches: Iterator[Any]) -> Iterator[Any]:
+    """Make every batch in the same thread, one that Python started.
+
+    DuckDB reads a stream in threads of its own, whose Python state is freed after each
+    batch. TensorFlow's bindings remember it, and kill the process at the second batch.
+    """
+    with ThreadPoolExecutor(max_workers=1) as own:
+        while (batch := own.submit(next, batches, None).result()) is not None:
+            yield batch

@@ -220,7 +220,8 @@ def _trees(model: TrainedModel, part: Part) -> dict[str, Baseline]:
     )
     if not model.trees:
         return {}
-    found = prediction.mix(alone, prediction.inputs(model, part), part.horizon_days)
+    flat = replace(part, sequence=part.sequence[:, :0])  # trees read no windows
+    found = prediction.mix(alone, prediction.inputs(model, flat), part.horizon_days)
     amount = found[network.MEAN][:, 0] * model.recipe.spend_unit
     chance = found[network.ORDER][:, 0]
     median = baselines.median_like(amount, chance)

@@ -1,5 +1,8 @@
 """dbt's wish to stop reaches Python."""
 
+import threading
+
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -42,6 +45,24 @@ def test_a_stream_listens_while_it_is_read():
     session.interrupt()
     with pytest.raises(Interrupted, match="asked to stop"):
         reader.read_next_batch()
+
+
+def test_every_batch_of_a_stream_is_made_in_one_thread_of_python():
+    schema = pa.schema([("x", pa.int64())])
+    makers = []
+
+    def batches(interrupted):
+        for number in range(3):
+            makers.append(threading.current_thread())
+            yield pa.record_batch([[number]], schema=schema)
+
+    with duckdb.connect() as connection:
+        stream = dbt_session.stream(Session(), schema, batches)
+        connection.register("scores", stream)
+        assert connection.execute("select sum(x) from scores").fetchone() == (3,)
+    assert len(makers) == 3 and len(set(makers)) == 1
+    # what Python did not start is a dummy to it
+    assert not isinstance(makers[0], threading._DummyThread)
 
 
 def test_a_session_that_cannot_be_interrupted_is_fine():

@@ -1,0 +1,84 @@
+"""A service that scores a few customers says what the warehouse says."""
+
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+from memory_shop import QUICK, TODAY
+from test_scoring import NUMBERS
+from test_scoring import score as score_all
+
+import dynamic_clv
+from dynamic_clv.errors import BadInput
+
+
+def rows_of(table: pa.Table, customer_ids: list[str]) -> pa.Table:
+    return table.filter(pc.is_in(table["customer_id"], pa.array(customer_ids)))
+
+
+def asked(shop, models, customer_ids, shape=lambda table: table) -> pa.Table:
+    """Score some customers from nothing but their own rows."""
+    today = pc.equal(shop.behaviour["as_of_date"], pa.scalar(TODAY))
+    behaviour = rows_of(shop.behaviour.filter(today), customer_ids)
+    is_today = pc.equal(shop.as_of_dates["role"], "today")
+    return dynamic_clv.score(
+        trained=shape(models),
+        as_of_dates=shape(shop.as_of_dates.filter(is_today)),
+        behaviour=shape(behaviour),
+        profile=shape(rows_of(shop.profile, customer_ids)),
+        windows=shape(rows_of(shop.windows, customer_ids)),
+    )
+
+
+def same_as_the_warehouse(scores: pa.Table, everybody: pa.Table) -> None:
+    expected = rows_of(everybody, scores["customer_id"].to_pylist())
+    by_id = [("customer_id", "ascending")]
+    scores, expected = scores.sort_by(by_id), expected.sort_by(by_id)
+    for name in NUMBERS:
+        mine, theirs = scores[name].to_numpy(), expected[name].to_numpy()
+        np.testing.assert_allclose(mine, theirs, rtol=1e-6, atol=1e-6, err_msg=name)
+    others = [name for name in scores.column_names if name not in NUMBERS]
+    others = [name for name in others if not name.startswith("btyd")]
+    assert scores.select(others) == expected.select(others)
+
+
+@pytest.fixture(scope="module")
+def everybody(small_shop, small_models):
+    return score_all(small_shop, small_models, replace(QUICK))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("kind", ["arrow", "pandas"])
+def test_few_customers_get_what_the_warehouse_says(
+    small_shop, small_models, everybody, count, kind
+):
+    shape = (lambda table: table.to_pandas()) if kind == "pandas" else lambda t: t
+    chosen = everybody["customer_id"].to_pylist()[5 : 5 + count]
+    scores = asked(small_shop, small_models, chosen, shape)
+    assert sorted(scores["customer_id"].to_pylist()) == sorted(chosen)
+    same_as_the_warehouse(scores, everybody)
+
+
+def test_points_in_time_of_pandas_are_dates(small_shop, small_models, everybody):
+    def as_points(table: pa.Table):
+        frame = table.to_pandas()
+        if "as_of_date" in frame:
+            frame["as_of_date"] = frame["as_of_date"].astype("datetime64[us]")
+        return frame
+
+    chosen = everybody["customer_id"].to_pylist()[:2]
+    scores = asked(small_shop, small_models, chosen, as_points)
+    same_as_the_warehouse(scores, everybody)
+
+
+def test_a_missing_date_is_named(small_shop, small_models):
+    with pytest.raises(BadInput, match="as_of_date"):
+        dynamic_clv.score(
+            small_models,
+            small_shop.as_of_dates.drop_columns(["as_of_date"]),
+            small_shop.behaviour,
+            small_shop.profile,
+            small_shop.windows,
+        )
