@@ -1,6 +1,6 @@
-{#- Fifths of the rows of a query, 1 holding the smallest values and 5 the largest. A row
-    is placed by its middle rank, so equals share a fifth however many they are, and one
-    row alone is in the middle. -#}
+{#- Fifths of the rows of a query: 1 holds the smallest values and 5 the largest. A row
+    is placed by its middle rank, so equals share a fifth however many they are, and
+    one row alone is in the middle. -#}
 {% macro clv_quintile(column, direction='asc') -%}
     1 + cast(floor(
         5 * (

@@ -6,8 +6,8 @@
 {% endmacro %}
 
 
-{#- Scores compare with other customers, the lifecycle stage with the own rhythm: who has
-    left it is no champion, however many others have left longer ago. -#}
+{#- Scores compare with other customers, the lifecycle stage with the own rhythm: who
+    has left it is no champion, however many others have left longer ago. -#}
 {% macro default__clv_rfm_segment() -%}
     case
         when lifecycle_stage = 'dormant' then 'lost'

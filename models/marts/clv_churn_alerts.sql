@@ -1,6 +1,6 @@
 -- One row per silence of a valuable customer: when it was first seen, and how it ended.
--- A silence is one alert in whatever order its dates are built: its id rests on the last
--- order, not on the first build that noticed.
+-- A silence is one alert in whatever order its dates are built: its id rests on the
+-- last order, not on the first build that noticed.
 
 with
 

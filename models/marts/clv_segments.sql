@@ -1,4 +1,4 @@
--- One row per customer or prospect: value, stage and segment, and how they moved. Newest.
+-- One row per customer or prospect: newest value tier, stage and segment, and the move.
 
 with
 

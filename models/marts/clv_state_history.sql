@@ -1,5 +1,5 @@
 -- One row per customer or prospect and as_of_date: where they stood then.
--- A build replaces its own date whole and reads no other, so dates may come in any order.
+-- A build replaces its own date whole and reads no other: dates may come in any order.
 
 {{ config(
     materialized='incremental',
@@ -57,9 +57,9 @@ shop as (
 
 ),
 
--- One gap of the shop is counted in: two orders within a week are no rhythm yet. Spend
--- over the horizon is that of the customer's own pace, never more than was really spent
--- in a life that is shorter.
+-- One gap of the shop is counted in: two orders within a week are no rhythm yet. The
+-- usual amount is that of a horizon at the customer's own pace; a shorter life counts as
+-- a whole horizon.
 measured as (
 
     select
