@@ -58,8 +58,8 @@ shop as (
 ),
 
 -- One gap of the shop is counted in: two orders within a week are no rhythm yet. The
--- usual amount is that of a horizon at the customer's own pace; a shorter life counts as
--- a whole horizon.
+-- usual amount is that of a horizon at the customer's own pace; a shorter life counts
+-- as a whole horizon.
 measured as (
 
     select
