@@ -3,12 +3,6 @@
 
 with
 
-history as (
-
-    select * from {{ ref('clv_state_history') }}
-
-),
-
 moves as (
 
     select * from {{ ref('clv_segment_transitions') }}
@@ -20,20 +14,20 @@ dates as (
     select
         as_of_date,
         lag(as_of_date) over (order by as_of_date) as previous_as_of_date
-    from (select distinct as_of_date from history) as built
+    from (select distinct as_of_date from {{ ref('clv_state_history') }}) as built
 
 ),
 
 states as (
 
-    {% for kind in ['clv_tier', 'lifecycle_stage', 'rfm_segment'] %}
+    {% for kind in clv_state_kinds() %}
         select
             as_of_date,
             '{{ kind }}' as state_kind,
             {{ kind }} as state,
             count(*) as count_customers,
             sum(predicted_clv) as predicted_clv
-        from history
+        from {{ ref('clv_state_history') }}
         group by as_of_date, {{ kind }}
         {{ 'union all' if not loop.last }}
     {% endfor %}

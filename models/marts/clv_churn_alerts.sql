@@ -4,110 +4,97 @@
 
 with
 
-history as (
-
-    select * from {{ ref('clv_state_history') }}
-
-),
-
-quiet as (
-
-    select * from history
-    where alert_status = 'quiet'
-
-),
-
 silences as (
 
-    select
-        customer_id,
-        last_order_date,
-        min(as_of_date) as first_seen,
-        max(as_of_date) as last_seen
-    from quiet
-    group by customer_id, last_order_date
+    select * from {{ ref('clv_silences') }}
 
 ),
 
-dates as (
+-- Read by name three times and not from one CTE, which some engines would keep whole.
+seen_first as (
 
     select
-        as_of_date,
-        lead(as_of_date) over (order by as_of_date) as next_as_of_date
-    from (select distinct as_of_date from history) as built
-
-),
-
-followed as (
-
-    select
-        silences.*,
-        dates.next_as_of_date as resolved_at
+        silences.customer_id,
+        silences.last_order_date,
+        history.churn_probability
     from silences
-    inner join dates on silences.last_seen = dates.as_of_date
+    inner join {{ ref('clv_state_history') }} as history
+        on
+            silences.customer_id = history.customer_id
+            and silences.first_seen = history.as_of_date
 
 ),
 
--- of those who are still quiet nothing is asked
+seen_last as (
+
+    select
+        silences.first_seen,
+        silences.last_seen,
+        silences.resolved_at,
+        history.*
+    from silences
+    inner join {{ ref('clv_state_history') }} as history
+        on
+            silences.customer_id = history.customer_id
+            and silences.last_seen = history.as_of_date
+
+),
+
 afterwards as (
 
     select
-        history.customer_id,
-        history.as_of_date,
+        silences.customer_id,
+        silences.resolved_at,
         history.last_order_date,
         history.alert_status
-    from history
-    inner join followed
+    from silences
+    inner join {{ ref('clv_state_history') }} as history
         on
-            history.customer_id = followed.customer_id
-            and history.as_of_date = followed.resolved_at
+            silences.customer_id = history.customer_id
+            and silences.resolved_at = history.as_of_date
 
 )
 
 select
     md5(
-        followed.customer_id
+        seen_last.customer_id
         || '|'
-        || cast(followed.last_order_date as {{ dbt.type_string() }})
+        || cast(seen_last.last_order_date as {{ dbt.type_string() }})
     ) as alert_id,
-    followed.customer_id,
-    followed.first_seen,
-    followed.last_seen,
-    followed.resolved_at,
+    seen_last.customer_id,
+    seen_last.first_seen,
+    seen_last.last_seen,
+    seen_last.resolved_at,
     cast(
         case
-            when followed.resolved_at is null then null
+            when seen_last.resolved_at is null then null
             when afterwards.customer_id is null then 'no_longer_known'
-            when afterwards.last_order_date > followed.last_order_date
+            when afterwards.last_order_date > seen_last.last_order_date
                 then 'ordered_again'
-            when afterwards.last_order_date = followed.last_order_date
+            when afterwards.last_order_date = seen_last.last_order_date
                 then afterwards.alert_status
             else 'last_order_withdrawn'
         end as {{ dbt.type_string() }}
     ) as resolved_reason,
-    followed.last_order_date,
-    quiet.days_since_last_order,
-    quiet.usual_gap_days,
-    first_quiet.churn_probability as churn_probability_first_seen,
-    quiet.churn_probability,
-    quiet.value_at_risk,
-    quiet.currency_code,
-    quiet.horizon_days,
-    quiet.predicted_clv,
-    quiet.historic_clv,
-    quiet.clv_tier,
-    quiet.lifecycle_stage,
-    quiet.rfm_segment
-from followed
-inner join quiet
+    seen_last.last_order_date,
+    seen_last.days_since_last_order,
+    seen_last.usual_gap_days,
+    seen_first.churn_probability as churn_probability_first_seen,
+    seen_last.churn_probability,
+    seen_last.value_at_risk,
+    seen_last.currency_code,
+    seen_last.horizon_days,
+    seen_last.predicted_clv,
+    seen_last.historic_clv,
+    seen_last.clv_tier,
+    seen_last.lifecycle_stage,
+    seen_last.rfm_segment
+from seen_last
+inner join seen_first
     on
-        followed.customer_id = quiet.customer_id
-        and followed.last_seen = quiet.as_of_date
-inner join quiet as first_quiet
-    on
-        followed.customer_id = first_quiet.customer_id
-        and followed.first_seen = first_quiet.as_of_date
+        seen_last.customer_id = seen_first.customer_id
+        and seen_last.last_order_date = seen_first.last_order_date
 left join afterwards
     on
-        followed.customer_id = afterwards.customer_id
-        and followed.resolved_at = afterwards.as_of_date
+        seen_last.customer_id = afterwards.customer_id
+        and seen_last.resolved_at = afterwards.resolved_at

@@ -8,20 +8,15 @@
     on_schema_change='append_new_columns',
 ) }}
 
+-- The history is read by name, not from one CTE, which some engines would keep whole.
 with
-
-history as (
-
-    select * from {{ ref('clv_state_history') }}
-
-),
 
 dates as (
 
     select
         as_of_date,
         max(scored_at) as scored_at
-    from history
+    from {{ ref('clv_state_history') }}
     group by as_of_date
 
 ),
@@ -76,7 +71,8 @@ before as (
         history.rfm_segment,
         history.predicted_clv
     from changed
-    inner join history on changed.previous_as_of_date = history.as_of_date
+    inner join {{ ref('clv_state_history') }} as history
+        on changed.previous_as_of_date = history.as_of_date
 
 ),
 
@@ -90,56 +86,66 @@ after as (
         history.rfm_segment,
         history.predicted_clv
     from changed
-    inner join history on changed.as_of_date = history.as_of_date
+    inner join {{ ref('clv_state_history') }} as history
+        on changed.as_of_date = history.as_of_date
 
 ),
 
+-- everybody once, in the few ways of moving that there are
 moves as (
 
-    {% for kind in ['clv_tier', 'lifecycle_stage', 'rfm_segment'] %}
-        select
-            coalesce(before.as_of_date, after.as_of_date) as as_of_date,
-            '{{ kind }}' as state_kind,
-            coalesce(before.{{ kind }}, 'absent') as from_state,
-            coalesce(after.{{ kind }}, 'absent') as to_state,
-            before.predicted_clv as predicted_clv_before,
-            after.predicted_clv as predicted_clv_after
-        from before
-        full outer join after
-            on
-                before.customer_id = after.customer_id
-                and before.as_of_date = after.as_of_date
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select
+        coalesce(before.as_of_date, after.as_of_date) as as_of_date,
+        {% for kind in clv_state_kinds() %}
+            coalesce(before.{{ kind }}, 'absent') as from_{{ kind }},
+            coalesce(after.{{ kind }}, 'absent') as to_{{ kind }},
+        {% endfor %}
+        count(*) as count_customers,
+        sum(coalesce(before.predicted_clv, 0)) as predicted_clv_before,
+        sum(coalesce(after.predicted_clv, 0)) as predicted_clv_after
+    from before
+    full outer join after
+        on
+            before.customer_id = after.customer_id
+            and before.as_of_date = after.as_of_date
+    group by
+        {% for kind in clv_state_kinds() %}
+            coalesce(before.{{ kind }}, 'absent'),
+            coalesce(after.{{ kind }}, 'absent'),
+        {% endfor %}
+        coalesce(before.as_of_date, after.as_of_date)
 
 ),
 
-counted_moves as (
+moves_by_kind as (
 
-    select
-        as_of_date,
-        state_kind,
-        from_state,
-        to_state,
-        count(*) as count_customers,
-        sum(coalesce(predicted_clv_before, 0)) as predicted_clv_before,
-        sum(coalesce(predicted_clv_after, 0)) as predicted_clv_after
-    from moves
-    group by as_of_date, state_kind, from_state, to_state
+    {% for kind in clv_state_kinds() %}
+        select
+            as_of_date,
+            '{{ kind }}' as state_kind,
+            from_{{ kind }} as from_state,
+            to_{{ kind }} as to_state,
+            sum(count_customers) as count_customers,
+            sum(predicted_clv_before) as predicted_clv_before,
+            sum(predicted_clv_after) as predicted_clv_after
+        from moves
+        group by as_of_date, from_{{ kind }}, to_{{ kind }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 )
 
 select
-    counted_moves.as_of_date,
+    moves_by_kind.as_of_date,
     changed.previous_as_of_date,
-    cast(counted_moves.state_kind as {{ dbt.type_string() }}) as state_kind,
-    cast(counted_moves.from_state as {{ dbt.type_string() }}) as from_state,
-    cast(counted_moves.to_state as {{ dbt.type_string() }}) as to_state,
-    cast(counted_moves.count_customers as integer) as count_customers,
-    cast(counted_moves.predicted_clv_before as {{ clv_type_money() }})
+    cast(moves_by_kind.state_kind as {{ dbt.type_string() }}) as state_kind,
+    cast(moves_by_kind.from_state as {{ dbt.type_string() }}) as from_state,
+    cast(moves_by_kind.to_state as {{ dbt.type_string() }}) as to_state,
+    cast(moves_by_kind.count_customers as integer) as count_customers,
+    cast(moves_by_kind.predicted_clv_before as {{ clv_type_money() }})
         as predicted_clv_before,
-    cast(counted_moves.predicted_clv_after as {{ clv_type_money() }})
+    cast(moves_by_kind.predicted_clv_after as {{ clv_type_money() }})
         as predicted_clv_after,
     changed.scored_at
-from counted_moves
-inner join changed on counted_moves.as_of_date = changed.as_of_date
+from moves_by_kind
+inner join changed on moves_by_kind.as_of_date = changed.as_of_date

@@ -1,26 +1,21 @@
 -- One row per customer or prospect: newest value tier, stage and segment, and the move.
 
+-- The history is read by name, not from one CTE, which some engines would keep whole.
 with
-
-history as (
-
-    select * from {{ ref('clv_state_history') }}
-
-),
 
 dates as (
 
     select
         as_of_date,
         row_number() over (order by as_of_date desc) as dates_back
-    from (select distinct as_of_date from history) as built
+    from (select distinct as_of_date from {{ ref('clv_state_history') }}) as built
 
 ),
 
 newest as (
 
     select history.*
-    from history
+    from {{ ref('clv_state_history') }} as history
     inner join dates on history.as_of_date = dates.as_of_date
     where dates.dates_back = 1
 
@@ -29,7 +24,7 @@ newest as (
 earlier as (
 
     select history.*
-    from history
+    from {{ ref('clv_state_history') }} as history
     inner join dates on history.as_of_date = dates.as_of_date
     where dates.dates_back = 2
 
