@@ -1,13 +1,14 @@
 """Judge back-test models beside the baselines, on cut-offs they never learned from."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from dynamic_clv import (
+    answers,
     artifacts,
     baselines,
     boosting,
@@ -15,12 +16,12 @@ from dynamic_clv import (
     columns,
     examples,
     frames,
-    metrics,
     network,
     prediction,
     reading,
     training,
 )
+from dynamic_clv.answers import Answers
 from dynamic_clv.artifacts import TrainedModel
 from dynamic_clv.baselines import Baseline, BaselineFacts
 from dynamic_clv.examples import CutOff, Part, Tables
@@ -38,8 +39,6 @@ SCHEMA = pa.schema(
         ("count_customers", pa.int64()),
     ]
 )
-
-ALL_CUSTOMERS = 0
 
 # Customers judged at most: a random sample of the buckets is as good, and fits memory.
 MOST_CUSTOMERS = 200_000
@@ -107,36 +106,6 @@ def _waiting(
     return sorted(set(versions) - set(done))
 
 
-@dataclass(frozen=True)
-class Answers:
-    """What happened after one cut-off, and what everybody said of it.
-
-    Attributes:
-        amount: net amounts, (customers,).
-        bought: 1 where there was an order, (customers,).
-        by_name: answers of the model and of its rivals.
-        ranges: p10 and p90 of those who give them.
-    """
-
-    amount: np.ndarray
-    bought: np.ndarray
-    by_name: dict[str, Baseline]
-    ranges: dict[str, tuple[np.ndarray, np.ndarray]]
-
-    def thresholds(self) -> dict[str, float]:
-        """Return the probability at which each is best at naming buyers (F1).
-
-        Who says the same of everybody, or where nobody bought, is left out: half will
-        do.
-        """
-        found = {
-            name: metrics.best_f1_threshold(self.bought, said.probability)
-            for name, said in self.by_name.items()
-            if np.ptp(said.probability) > 0
-        }
-        return {name: value for name, value in found.items() if np.isfinite(value)}
-
-
 def _answers(
     tables: Tables, model: TrainedModel, cut: CutOff, cuts: list[CutOff]
 ) -> Answers | None:
@@ -148,6 +117,8 @@ def _answers(
     low, median, high = found.quantiles.T
     mine = Baseline(found.amount, median, found.p_order)
     return Answers(
+        horizon_days=part.horizon_days,
+        facts=past_facts(part),
         amount=part.amount,
         bought=(part.count_orders > 0).astype(np.float64),
         by_name={columns.CNN_LSTM: mine, **rivals(tables, model, part, cuts)},
@@ -159,16 +130,14 @@ def _judge(
     model: TrainedModel, cut: CutOff, said: Answers, thresholds: Mapping[str, float]
 ) -> Iterator[dict[str, Any]]:
     """Compare every answer with what happened."""
-    for name in said.by_name:
-        same = {
-            "model_version": model.model_version,
-            "model_name": name,
-            "split": cut.role,
-            columns.AS_OF_DATE: cut.as_of_date,
-            columns.HORIZON_DAYS: cut.horizon_days,
-        }
-        for row in _rows(said, name, thresholds.get(name, metrics.THRESHOLD)):
-            yield {**same, **row}
+    same = {
+        "model_version": model.model_version,
+        "split": cut.role,
+        columns.AS_OF_DATE: cut.as_of_date,
+        columns.HORIZON_DAYS: cut.horizon_days,
+    }
+    for row in answers.rows(said, thresholds):
+        yield {**same, **row}
 
 
 def read_part(
@@ -274,40 +243,3 @@ def _training_labels(
     rows = frames.table(tables.labels, wanted, [*wanted, *names])
     amount, bought = (frames.floats(rows.column(name)) for name in names)
     return np.nan_to_num(amount), np.nan_to_num(bought)
-
-
-def _rows(answers: Answers, name: str, threshold: float) -> Iterator[dict[str, Any]]:
-    """Write the metrics over all customers, then sums and coverage of each decile."""
-    amount, said = answers.amount, answers.by_name[name]
-    low, high = answers.ranges.get(name, (None, None))
-    found = metrics.all_metrics(
-        amount,
-        answers.bought,
-        said.amount,
-        said.median_amount,
-        said.probability,
-        predicted_low=low,
-        predicted_high=high,
-        threshold=threshold,
-    )
-    for name, value in found.items():
-        yield _row(name, ALL_CUSTOMERS, value, len(amount))
-    for decile in metrics.deciles(amount, said.amount):
-        for name in ("predicted_amount", "actual_amount"):
-            count = decile["count_customers"]
-            yield _row(name, int(decile["decile"]), decile[name], count)
-    if low is None:
-        return
-    for decile in metrics.coverage_by_decile(amount, said.amount, low, high):
-        name, count = "interval_coverage", decile["count_customers"]
-        yield _row(name, int(decile["decile"]), decile[name], count)
-
-
-def _row(metric: str, decile: int, value: float, count: int) -> dict[str, Any]:
-    known = float(value) if np.isfinite(value) else None
-    return {
-        "metric": metric,
-        "decile": decile,
-        "value": known,
-        "count_customers": int(count),
-    }

@@ -28,6 +28,7 @@ from dynamic_clv.metrics_of_classes import (
     best_f1_threshold,
     f1,
     precision,
+    precision_of_top,
     recall,
 )
 from dynamic_clv.metrics_of_differences import bootstrap_difference
@@ -57,6 +58,7 @@ __all__ = [
     "normalised_gini",
     "pinball_loss",
     "precision",
+    "precision_of_top",
     "recall",
     "root_mean_squared_error",
     "spearman",

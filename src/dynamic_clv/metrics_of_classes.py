@@ -7,7 +7,15 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dynamic_clv.metrics_arrays import Array, aligned, mean, ranks, ratio
+from dynamic_clv.metrics_arrays import (
+    Array,
+    aligned,
+    fraction,
+    highest_first,
+    mean,
+    ranks,
+    ratio,
+)
 
 THRESHOLD = 0.5
 
@@ -77,6 +85,34 @@ def f1(
     """
     actual, predicted = _classes(actual_has_order, probability, threshold)
     return ratio(2 * (actual @ predicted), actual.sum() + predicted.sum())
+
+
+def precision_of_top(actual: ArrayLike, predicted: ArrayLike, share: float) -> float:
+    """Share of hits among the share of customers ranked highest ("precision at k").
+
+    With straight lines between customers, as in `metrics.top_share_capture`: a part of
+    a customer counts as a part of a hit, and equal scores share their hits evenly, so a
+    constant score gets the share of hits among all. One customer is looked at at least.
+
+    Args:
+        actual: 1 where it happened.
+        predicted: a score, higher is surer.
+        share: part of the customers looked at, above 0 and up to 1.
+
+    Raises:
+        BadInput: the arrays differ in length, or share is not 0 to 1.
+
+    Example:
+        >>> precision_of_top([1, 0, 1, 1], [4, 3, 2, 1], share=0.5)  # 1 of 2
+        0.5
+    """
+    actual, predicted = aligned(actual=actual, predicted=predicted)
+    cut = max(fraction("share", share) * len(actual), 1.0)
+    if not len(actual) or np.isnan(predicted).any():
+        return float("nan")
+    _, hits = highest_first(predicted, actual)
+    found = np.concatenate([[0.0], np.cumsum(hits)])
+    return float(np.interp(cut, np.arange(len(found)), found) / cut)
 
 
 def best_f1_threshold(actual_has_order: ArrayLike, probability: ArrayLike) -> float:

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from dynamic_clv import (
+    answers,
     artifacts,
     columns,
     evaluation,
@@ -189,7 +190,7 @@ def _figures(test: dict[str, Any]) -> list[dict[str, Any]]:
             columns.AS_OF_DATE: dt.date.fromisoformat(test["as_of_date"]),
             columns.HORIZON_DAYS: test["horizon_days"],
             "metric": name,
-            "decile": evaluation.ALL_CUSTOMERS,
+            "decile": answers.ALL_CUSTOMERS,
             "value": value,
             "count_customers": test["count_customers"],
         }

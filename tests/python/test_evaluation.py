@@ -6,8 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dynamic_clv import artifacts, evaluation
-from dynamic_clv.baselines import Baseline
+from dynamic_clv import alerts, artifacts, evaluation
+from dynamic_clv.answers import Answers
+from dynamic_clv.baselines import Baseline, BaselineFacts
 
 RIVALS = [
     "bg_nbd_gamma_gamma",
@@ -38,11 +39,18 @@ def value(rows: pa.Table, **wanted) -> float:
     return found[0]
 
 
+def facts() -> BaselineFacts:
+    """Return four customers who ordered twice in a year."""
+    same = np.ones(4)
+    return BaselineFacts(same, 9 * same, 365 * same, 50 * same, 100 * same, {})
+
+
 def test_every_rival_is_judged_on_both_splits(judged, small_models):
     assert judged.schema == evaluation.SCHEMA
     rows = judged.to_pylist()
     assert {row["split"] for row in rows} == {"validation", "test"}
-    assert sorted({row["model_name"] for row in rows}) == sorted(["cnn_lstm", *RIVALS])
+    names = ["cnn_lstm", *RIVALS, *alerts.silence_rules(facts())]
+    assert sorted({row["model_name"] for row in rows}) == sorted(names)
     version = small_models.to_pylist()[0]["model_version"]
     assert {row["model_version"] for row in rows} == {version}
     names = [(r["model_name"], r["split"], r["metric"], r["decile"]) for r in rows]
@@ -89,6 +97,29 @@ def test_the_network_ranks_better_than_chance(judged):
     assert 0.3 < value(judged, metric="total_bias", **of) < 3
 
 
+def test_alerts_are_judged_on_the_same_customers_for_everybody(judged):
+    rows = [
+        row
+        for row in judged.to_pylist()
+        if row["metric"] == "alert_precision_top_10_percent" and row["split"] == "test"
+    ]
+    assert len(rows) == len(RIVALS) + 3
+    [count] = {row["count_customers"] for row in rows}
+    assert 20 < count < 160  # two fifths of 400 at most
+    found = {row["model_name"]: row["value"] for row in rows}
+    assert found["zero"] == found["mean"]  # neither tells customers apart
+    assert found["cnn_lstm"] > found["zero"]
+
+
+def test_who_only_ranks_by_silence_is_judged_by_alerts_alone(judged):
+    of_silence = {
+        row["metric"]
+        for row in judged.to_pylist()
+        if row["model_name"] in alerts.silence_rules(facts())
+    }
+    assert of_silence == {f"alert_precision_top_{n}_percent" for n in (1, 5, 10)}
+
+
 def test_undefined_values_are_null(judged):
     values = judged.column("value").to_pylist()
     assert not any(value is not None and not math.isfinite(value) for value in values)
@@ -96,7 +127,9 @@ def test_undefined_values_are_null(judged):
 
 def test_a_threshold_is_the_probability_that_names_buyers_best():
     chance = np.array([0.1, 0.2, 0.3, 0.4])
-    said = evaluation.Answers(
+    said = Answers(
+        horizon_days=90,
+        facts=facts(),
         amount=np.zeros(4),
         bought=np.array([0.0, 0.0, 1.0, 1.0]),
         by_name={"cnn_lstm": Baseline(chance, chance, chance)},

@@ -34,6 +34,27 @@ def test_average_precision_by_hand():
     assert metrics.average_precision([0, 1, 1], [1, 2, 3]) == 1
 
 
+def test_precision_of_the_top_by_hand():
+    # best first: hit, miss, hit, miss
+    actual, score = [1, 0, 1, 0], [4, 3, 2, 1]
+    assert metrics.precision_of_top(actual, score, 0.25) == 1
+    assert metrics.precision_of_top(actual, score, 0.5) == 1 / 2
+    assert metrics.precision_of_top(actual, score, 1) == 1 / 2
+    # a customer and a half: all of the first, half of the second, who is no hit
+    assert metrics.precision_of_top(actual, score, 0.375) == 1 / 1.5
+    # less than one customer is one customer
+    assert metrics.precision_of_top(actual, score, 0.01) == 1
+
+
+def test_precision_of_the_top_shares_a_tie_and_knows_nothing_of_nobody():
+    assert metrics.precision_of_top([1, 0, 0, 0], [2, 2, 2, 2], 0.25) == 1 / 4
+    assert metrics.precision_of_top([1, 0, 0, 0], [2, 2, 1, 1], 0.25) == 1 / 2
+    assert np.isnan(metrics.precision_of_top([], [], 0.1))
+    assert np.isnan(metrics.precision_of_top([1, 0], [np.nan, 1], 0.1))
+    with pytest.raises(BadInput, match="share"):
+        metrics.precision_of_top([1], [1], 5)
+
+
 def test_classes_by_hand():
     probability = [0.9, 0.5, 0.4, 0.1, 0.2]  # predicted 1 1 0 0 0
     actual = [1, 0, 1, 1, 0]
