@@ -1,6 +1,5 @@
 -- One row per customer or prospect: the scores of this build, in the words of the marts.
-
-{{ config(materialized='ephemeral') }}
+-- Three tables are made of it; it is counted once, and not meant to be read by people.
 
 with
 

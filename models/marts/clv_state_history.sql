@@ -13,7 +13,7 @@ with
 
 predictions as (
 
-    select * from {{ ref('clv_predictions') }}
+    select * from {{ ref('clv_scores_ranked') }}
 
 ),
 

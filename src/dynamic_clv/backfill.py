@@ -20,7 +20,7 @@ from typing import Any
 from dynamic_clv.errors import ClvError
 
 # What a date needs; not `clv_predictions`, which serves the newest date.
-OF_A_DATE = ("--select", "+clv_prediction_history")
+OF_A_DATE = ("--select", "+clv_prediction_history", "+clv_state_history")
 OF_TODAY = ("--select", "tag:clv_refresh")
 
 LINE = "clv_backfill"
