@@ -16,15 +16,18 @@ from dynamic_clv import (
     columns,
     examples,
     frames,
+    learned_baselines,
     network,
     prediction,
     reading,
+    scaling,
     training,
 )
 from dynamic_clv.answers import Answers
 from dynamic_clv.artifacts import TrainedModel
 from dynamic_clv.baselines import Baseline, BaselineFacts
 from dynamic_clv.examples import CutOff, Part, Tables
+from dynamic_clv.learned_baselines import Lesson
 
 SCHEMA = pa.schema(
     [
@@ -42,6 +45,9 @@ SCHEMA = pa.schema(
 
 # Customers judged at most: a random sample of the buckets is as good, and fits memory.
 MOST_CUSTOMERS = 200_000
+
+# Rows that the textbook learners learn from: they are there to be compared with.
+MOST_LEARNED_FROM = 10_000
 
 # Behaviour columns of net amounts in a window of days, as `past_days` finds them.
 RECENT = ("net_amount_last_", "d")
@@ -121,7 +127,11 @@ def _answers(
         facts=past_facts(part),
         amount=part.amount,
         bought=(part.count_orders > 0).astype(np.float64),
-        by_name={columns.CNN_LSTM: mine, **rivals(tables, model, part, cuts)},
+        by_name={
+            columns.CNN_LSTM: mine,
+            **rivals(tables, model, part, cuts),
+            **_learners(tables, model, part, cuts),
+        },
         ranges={columns.CNN_LSTM: (low, high)},
     )
 
@@ -197,6 +207,29 @@ def _trees(model: TrainedModel, part: Part) -> dict[str, Baseline]:
     return {columns.BOOSTING: Baseline(amount, median, chance)}
 
 
+def _learners(
+    tables: Tables, model: TrainedModel, part: Part, cuts: list[CutOff]
+) -> dict[str, Baseline]:
+    """Let the textbook learners learn from one earlier cut-off, and ask them."""
+    cut = _training_cut(part.cut_off, cuts)
+    if cut is None:
+        return {}
+    rows = frames.counts(tables.behaviour, columns.AS_OF_DATE)[cut.as_of_date]
+    buckets = reading.bucket_range(rows, MOST_LEARNED_FROM)
+    facts = reading.read_facts(tables, cut.as_of_date, buckets)
+    there, amount, orders = reading.labels(tables, cut, facts, buckets)
+    facts = facts.take(there)
+    scaler = scaling.fit(facts.numbers, facts.categories)
+    known, shown = (
+        scaling.transform(scaler, one.numbers, one.categories, len(one))
+        for one in (facts, part.facts)
+    )
+    unit = max(float(np.maximum(amount, 0.0).mean()) if len(amount) else 0.0, 1e-9)
+    bought = (orders > 0).astype(np.float64)
+    lesson = Lesson(known, amount / unit, bought, model.settings["seed"])
+    return learned_baselines.answers(lesson, shown, unit)
+
+
 def past_facts(part: Part) -> BaselineFacts:
     """Return what the baselines know of the customers of a part."""
     numbers = part.facts.numbers
@@ -223,16 +256,21 @@ def past_days(numbers: Mapping[str, np.ndarray]) -> Iterator[tuple[str, int]]:
             yield name, int(days)
 
 
-def _training_labels(
-    tables: Tables, cut: CutOff, cuts: list[CutOff]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return labels of the newest cut-off that was over when this one began."""
+def _training_cut(cut: CutOff, cuts: list[CutOff]) -> CutOff | None:
+    """Return the newest cut-off whose horizon was over when this one began."""
     known = [
         other
         for other in cuts
         if other.role == columns.TRAIN and other.horizon_days == cut.horizon_days
     ]
-    newest = max(known, key=lambda other: other.as_of_date, default=None)
+    return max(known, key=lambda other: other.as_of_date, default=None)
+
+
+def _training_labels(
+    tables: Tables, cut: CutOff, cuts: list[CutOff]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the labels of that cut-off."""
+    newest = _training_cut(cut, cuts)
     if newest is None:
         return np.zeros(0), np.zeros(0)
     wanted = {

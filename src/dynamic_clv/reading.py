@@ -195,25 +195,36 @@ def labelled(
     buckets: tuple[int, int],
 ) -> Part:
     """Join a cut-off's customers with what they did; nobody without a label stays."""
+    there, spent, ordered = labels(tables, cut, facts, buckets)
+    part = examples.unlabelled(cut, facts.take(there), parameters)
+    expected = part.anchored.expected
+    after_first = parameters.leaves_after_first
+    when = cut.as_of_date, cut.horizon_days
+    level = levels.measure(*when, expected, after_first, spent, ordered)
+    return replace(part, amount=spent, count_orders=ordered, level=level)
+
+
+def labels(
+    tables: Tables, cut: CutOff, facts: features.Facts, buckets: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Read what a cut-off's customers did in its horizon.
+
+    Returns:
+        Places of the customers with a label among all; their net amounts; their orders.
+    """
     wanted = {
         columns.AS_OF_DATE: cut.as_of_date,
         columns.HORIZON_DAYS: cut.horizon_days,
         columns.CUSTOMER_BUCKET: buckets,
     }
     amount, orders = columns.NET_AMOUNT_IN_HORIZON, columns.COUNT_ORDERS_IN_HORIZON
-    labels = frames.table(tables.labels, wanted, [columns.CUSTOMER_ID, amount, orders])
-    labelled = frames.text(labels.column(columns.CUSTOMER_ID))
+    rows = frames.table(tables.labels, wanted, [columns.CUSTOMER_ID, amount, orders])
+    labelled = frames.text(rows.column(columns.CUSTOMER_ID))
     place = pc.index_in(facts.customer_ids, labelled)
     there = np.flatnonzero(place.is_valid().to_numpy(zero_copy_only=False))
-    labels = labels.take(place.take(pa.array(there)))
-    part = examples.unlabelled(cut, facts.take(there), parameters)
-    spent = np.nan_to_num(frames.floats(labels.column(amount)))
-    ordered = np.nan_to_num(frames.floats(labels.column(orders)))
-    expected = part.anchored.expected
-    after_first = parameters.leaves_after_first
-    when = cut.as_of_date, cut.horizon_days
-    level = levels.measure(*when, expected, after_first, spent, ordered)
-    return replace(part, amount=spent, count_orders=ordered, level=level)
+    rows = rows.take(place.take(pa.array(there)))
+    spent, ordered = (frames.floats(rows.column(name)) for name in (amount, orders))
+    return there, np.nan_to_num(spent), np.nan_to_num(ordered)
 
 
 def _dense(

@@ -12,10 +12,13 @@ from dynamic_clv.baselines import Baseline, BaselineFacts
 
 RIVALS = [
     "bg_nbd_gamma_gamma",
+    "decision_tree",
     "gradient_boosting",
     "last_period",
     "mean",
     "past_rate",
+    "random_forest",
+    "ridge",
     "zero",
 ]
 
