@@ -6,8 +6,8 @@
 {% endmacro %}
 
 
-{#- Worth is what was spent so far: predicted worth falls with the silence itself. No
-    threshold is an amount or a number of days. -#}
+{#- Worth is what was spent so far: predicted worth falls with the silence itself. Every
+    threshold is relative to the shop or the customer; days are left to the stage. -#}
 {% macro default__clv_alert_status() -%}
     case
         when monetary_score < 4 then 'not_valuable'

@@ -8,8 +8,11 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from itertools import count
 
+import numpy as np
 import pytest
 from shops import Shop
+
+from dynamic_clv.metrics_arrays import fifths
 
 MARTS = ("clv_state_history+",)
 TABLES = (
@@ -214,6 +217,15 @@ def test_everybody_has_a_segment_and_a_score_from_its_fifth(in_order: Shop):
         ("steady", 5, 5, "champions", "in_rhythm"),
         ("withdrawn", 4, 4, "champions", "quiet"),
     ]
+
+
+def test_scores_are_the_fifths_that_the_library_counts(in_order: Shop):
+    [(spent, score)] = in_order.rows(
+        "select list(historic_clv order by customer_id),"
+        " list(monetary_score order by customer_id) from clv_state_history"
+        f" where as_of_date = '{date(130)}' and monetary_score is not null"
+    )
+    assert fifths(np.array(spent, float)).tolist() == score
 
 
 def test_moves_are_counted_with_who_came_and_who_went(in_order: Shop):
