@@ -114,7 +114,7 @@ class Shop:
         results = getattr(answer.result, "results", None) or []
         failed = [r for r in results if str(r.status) in ("error", "fail")]
         said += [str(r.message) for r in failed] + [str(answer.exception or "")]
-        names = tuple(r.node.name for r in failed)
+        names = tuple(r.node.name for r in failed if hasattr(r, "node"))
         return Build(bool(answer.success), "\n".join(said), names)
 
     def release(self) -> None:
