@@ -16,6 +16,7 @@ from speed_process import Cost
 # A model trained on a small shop is carried over to larger ones: training is bounded
 # by `clv_max_training_rows` and no part of a daily build.
 TRAINED = "ml_clv__trained_models"
+PROMOTIONS = "ml_clv__promotions"
 NEVER = ("--exclude-resource-type", "unit_test", "seed")
 
 Stage = dict[str, float]
@@ -64,12 +65,13 @@ def dbt(path: Path, customers: int, *command: str) -> Cost:
 
 
 def carry_over(trained_in: Path, path: Path) -> None:
-    """Copy the trained models of one shop to another; their settings are the same."""
+    """Copy one shop's models, and who is champion, to another of the same settings."""
     with duckdb.connect(str(path)) as connection:
         connection.execute(f"attach '{trained_in}' as small (read_only)")
-        connection.execute(
-            f"create or replace table main.{TRAINED} as from small.main.{TRAINED}"
-        )
+        for table in (TRAINED, PROMOTIONS):
+            connection.execute(
+                f"create or replace table main.{table} as from small.main.{table}"
+            )
 
 
 def check_untrained(trained_in: Path, path: Path) -> None:

@@ -9,6 +9,7 @@ from dynamic_clv.settings import Settings
 
 def score(
     trained: frames.Relation,
+    promotions: frames.Relation,
     as_of_dates: frames.Relation,
     behaviour: frames.Relation,
     profile: frames.Relation,
@@ -21,6 +22,7 @@ def score(
 
     Args:
         trained: at least one published row of `ml_clv__trained_models`.
+        promotions: `ml_clv__promotions`, which says who is champion.
         as_of_dates: at least the row with role "today" of `fea_clv__as_of_dates`.
         behaviour: rows of `fea_clv__customer_behaviour` at today's date.
         profile: rows of `fea_clv__customer_profile`, of the same customers.
@@ -40,7 +42,8 @@ def score(
         profile=_dated(profile),
         windows=windows,
     )
-    job = scoring.Job(tables, _dated(trained), Settings(), log=lambda line: None)
+    models, decisions = _dated(trained), _dated(promotions)
+    job = scoring.Job(tables, models, Settings(), lambda line: None, decisions)
     return pa.Table.from_batches(job.run(), schema=scoring.SCHEMA)
 
 

@@ -1,5 +1,6 @@
 """A service that scores a few customers says what the warehouse says."""
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from test_scoring import NUMBERS
 from test_scoring import score as score_all
 
 import dynamic_clv
+from dynamic_clv import artifacts, registry
 from dynamic_clv.errors import BadInput
 
 
@@ -18,13 +20,16 @@ def rows_of(table: pa.Table, customer_ids: list[str]) -> pa.Table:
     return table.filter(pc.is_in(table["customer_id"], pa.array(customer_ids)))
 
 
-def asked(shop, models, customer_ids, shape=lambda table: table) -> pa.Table:
+def asked(
+    shop, models, customer_ids, shape=lambda table: table, decisions=()
+) -> pa.Table:
     """Score some customers from nothing but their own rows."""
     today = pc.equal(shop.behaviour["as_of_date"], pa.scalar(TODAY))
     behaviour = rows_of(shop.behaviour.filter(today), customer_ids)
     is_today = pc.equal(shop.as_of_dates["role"], "today")
     return dynamic_clv.score(
         trained=shape(models),
+        promotions=shape(registry.to_table(decisions)),
         as_of_dates=shape(shop.as_of_dates.filter(is_today)),
         behaviour=shape(behaviour),
         profile=shape(rows_of(shop.profile, customer_ids)),
@@ -46,7 +51,7 @@ def same_as_the_warehouse(scores: pa.Table, everybody: pa.Table) -> None:
 
 @pytest.fixture(scope="module")
 def everybody(small_shop, small_models):
-    return score_all(small_shop, small_models, replace(QUICK))
+    return score_all(small_shop, small_models, QUICK)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -73,10 +78,22 @@ def test_points_in_time_of_pandas_are_dates(small_shop, small_models, everybody)
     same_as_the_warehouse(scores, everybody)
 
 
+def test_the_champion_scores_and_not_the_newest(small_shop, small_models, everybody):
+    newest = artifacts.from_row(small_models.to_pylist()[1])
+    older = replace(newest, as_of_date=TODAY - dt.timedelta(days=1))
+    models = artifacts.to_table([older, newest])
+    office = registry.promoted(older.model_version, None, TODAY, "rolled back")
+    chosen = everybody["customer_id"].to_pylist()[:1]
+    for shape in (lambda table: table, lambda table: table.to_pandas()):
+        scores = asked(small_shop, models, chosen, shape, [office])
+        assert scores["model_version"].to_pylist() == [older.model_version]
+
+
 def test_a_missing_date_is_named(small_shop, small_models):
     with pytest.raises(BadInput, match="as_of_date"):
         dynamic_clv.score(
             small_models,
+            registry.to_table([]),
             small_shop.as_of_dates.drop_columns(["as_of_date"]),
             small_shop.behaviour,
             small_shop.profile,
