@@ -15,7 +15,9 @@
         {%- if held['newest_date'] is none -%}
             {%- do window.update({'reason': 'no event is held yet'}) -%}
         {%- elif held['count_other'] -%}
-            {%- do window.update({'reason': 'settings, inputs or code have changed'}) -%}
+            {%- do window.update(
+                {'reason': 'settings, inputs or code have changed'}
+            ) -%}
             {%- do clv_say('all events are cleaned again: ' ~ window['reason']) -%}
         {%- else -%}
             {%- do window.update(clv_late_window(events, held['newest_date'])) -%}

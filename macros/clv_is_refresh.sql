@@ -1,5 +1,5 @@
-{#- Whether this run scores and neither trains nor judges: then nobody reads the features
-    of past cut-offs, and they are left out. -#}
+{#- Whether this run scores and neither trains nor judges: then nobody reads the
+    features of past cut-offs, and they are left out. -#}
 {% macro clv_is_refresh() %}
     {{- return(
         clv_is_about_to_build('ml_clv__scores') and not clv_is_about_to_learn()
@@ -15,13 +15,13 @@
 {% endmacro %}
 
 
-{#- A refresh needs a model, and learning needs the cut-offs that a refresh left out. -#}
+{#- A refresh needs a model; learning needs the cut-offs that a refresh left out. -#}
 {% macro clv_refresh_problems() %}
     {%- set problems = [] -%}
     {%- if clv_is_refresh() and clv_held('ml_clv__trained_models') is none -%}
         {%- do problems.append(
             'A refresh scores with the model that is there: wanted a table'
-            ~ ' ml_clv__trained_models. Found none. Run `dbt build` once: it trains one.'
+            ~ ' ml_clv__trained_models. Found none. Run `dbt build` once to train it.'
         ) -%}
     {%- elif
         clv_is_about_to_learn() and not clv_is_about_to_build('fea_clv__cutoffs')

@@ -10,8 +10,9 @@
 
 
 {#- dbt's own safe_cast is a plain cast on these three. A time that names its offset
-    from UTC is moved to UTC, where DuckDB by itself would drop the offset. A column that
-    is a time already is left alone, so that DuckDB can skip what a filter excludes. -#}
+    from UTC is moved to UTC, where DuckDB by itself would drop the offset. A column
+    that is a time already is left alone, so that DuckDB can skip what a filter
+    excludes. -#}
 {% macro duckdb__clv_safe_cast(expression, type) -%}
     {%- if 'timestamp' in type | lower -%}
         {%- set text = 'cast(' ~ expression ~ ' as varchar)' -%}

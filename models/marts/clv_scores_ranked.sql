@@ -1,4 +1,4 @@
--- One row per customer or prospect: the scores of this build, in the words of the marts.
+-- One row per customer or prospect: scores of this build, in the words of the marts.
 -- Three tables are made of it; it is counted once, and not meant to be read by people.
 
 with

@@ -69,7 +69,7 @@ def hand_over(shop: Shop, day: int) -> None:
         "customer_id, decile, net_amount, churn, purchases, recency, t, silence, gap)"
     )
     shop.execute(BEHAVIOUR)
-    shop.execute(PREDICTIONS)
+    shop.execute(SCORES)
 
 
 BEHAVIOUR = """
@@ -86,8 +86,8 @@ BEHAVIOUR = """
     where purchases > 0
 """
 
-PREDICTIONS = """
-    create or replace table clv_predictions as
+SCORES = """
+    create or replace table clv_scores_ranked as
     select
         customer_id,
         as_of_date,
@@ -272,7 +272,7 @@ def test_a_date_built_again_with_other_scores_is_counted_again(
 ):
     shop = built(open_shop("states_again"), (115, 130, 150))
     hand_over(shop, 130)
-    shop.execute("delete from clv_predictions where customer_id = 'leaves'")
+    shop.execute("delete from clv_scores_ranked where customer_id = 'leaves'")
     assert shop.build(MARTS, "build").success
     absent = shop.rows(
         "select as_of_date, from_state, to_state from clv_segment_transitions"
