@@ -11,6 +11,7 @@
     {{- return(
         clv_is_about_to_build('ml_clv__trained_models')
         or clv_is_about_to_build('ml_clv__evaluations')
+        or clv_is_about_to_build('ml_clv__promotions')
     ) -}}
 {% endmacro %}
 
@@ -18,10 +19,14 @@
 {#- A refresh needs a model; learning needs the cut-offs that a refresh left out. -#}
 {% macro clv_refresh_problems() %}
     {%- set problems = [] -%}
-    {%- if clv_is_refresh() and clv_held('ml_clv__trained_models') is none -%}
+    {%- set missing = [] -%}
+    {%- for model in ['ml_clv__trained_models', 'ml_clv__promotions'] -%}
+        {%- do missing.append(model) if clv_held(model) is none -%}
+    {%- endfor -%}
+    {%- if clv_is_refresh() and missing -%}
         {%- do problems.append(
-            'A refresh scores with the model that is there: wanted a table'
-            ~ ' ml_clv__trained_models. Found none. Run `dbt build` once to train it.'
+            'A refresh scores with the champion that is there. Found no table '
+            ~ missing | join(', ') ~ '. Run `dbt build` once: it trains one.'
         ) -%}
     {%- elif
         clv_is_about_to_learn() and not clv_is_about_to_build('fea_clv__cutoffs')
