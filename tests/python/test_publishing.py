@@ -42,8 +42,9 @@ def test_the_report_sets_the_model_beside_the_best_baseline(shop: Shop):
 
 @pytest.mark.parametrize("count_orders", [0, 2])
 def test_the_report_is_silent_about_tests_that_were_not_made(
-    shop: Shop, count_orders: int
+    open_shop: Callable[[str], Shop], count_orders: int
 ):
+    shop = open_shop(f"of_{count_orders}_orders")
     shop.deliver(orders=[order("C1", f"2024-0{n + 1}-01") for n in range(count_orders)])
     build = shop.build(("*",), **QUICKLY)
     assert build.success, build.messages

@@ -23,6 +23,7 @@ MODELS = (
     "ml_clv__trained_models",
     "ml_clv__promotions",
     "ml_clv__scores",
+    "clv_scores_ranked",
     "clv_predictions",
     "clv_model_registry",
 )
