@@ -75,8 +75,8 @@ def stream(session: Any, schema: Any, batches: Callable[..., Iterator[Any]]) -> 
 def _in_one_thread(batches: Iterator[Any]) -> Iterator[Any]:
     """Make every batch in the same thread, one that Python started.
 
-    DuckDB reads a stream in threads of its own, whose Python state is freed after each
-    batch. TensorFlow's bindings remember it, and kill the process at the second batch.
+    DuckDB reads a stream in threads of its own. A second batch made there ends the
+    process inside TensorFlow; see DECISIONLOG.md.
     """
     with ThreadPoolExecutor(max_workers=1) as own:
         while (batch := own.submit(next, batches, None).result()) is not None:
