@@ -39,6 +39,7 @@ gaps as (
 
 ),
 
+-- whole numbers add up to the same in whatever order the rows come
 summed as (
 
     select
@@ -47,8 +48,12 @@ summed as (
         count(*) as purchase_days,
         min(gaps.order_date) as first_order_date,
         max(gaps.order_date) as last_order_date,
-        avg(gaps.gap_days) as mean_interpurchase_days,
-        stddev(gaps.gap_days) as stddev_interpurchase_days,
+        count(gaps.gap_days) as count_gaps,
+        cast(sum(gaps.gap_days) as {{ clv_type_double() }}) as gap_days,
+        cast(
+            sum(cast(gaps.gap_days as bigint) * gaps.gap_days)
+            as {{ clv_type_double() }}
+        ) as squared_gap_days,
         max(gaps.gap_days) as max_interpurchase_days
     from cutoffs
     inner join gaps on gaps.order_date < cutoffs.as_of_date
@@ -64,7 +69,13 @@ select
     {{ dbt.datediff('first_order_date', 'last_order_date', 'day') }} as recency_days,
     {{ dbt.datediff('first_order_date', 'as_of_date', 'day') }} as t_days,
     {{ dbt.datediff('last_order_date', 'as_of_date', 'day') }} as days_since_last_order,
-    mean_interpurchase_days,
-    stddev_interpurchase_days,
+    gap_days / nullif(count_gaps, 0) as mean_interpurchase_days,
+    case
+        when count_gaps > 1 then
+            sqrt(
+                greatest(squared_gap_days - gap_days * gap_days / count_gaps, 0)
+                / (count_gaps - 1)
+            )
+    end as stddev_interpurchase_days,
     max_interpurchase_days
 from summed

@@ -180,109 +180,60 @@ score_drift as (
 
 errors as (
 
-    select * from {{ ref('clv_realised_errors') }}
     {% if is_incremental() %}
-        where
-            as_of_date not in (
-                select as_of_date from {{ this }}
-                where metric = 'total_bias'
-            )
+        select found.*
+        from {{ ref('clv_realised_errors') }} as found
+        left join {{ this }} as known
+            on
+                found.as_of_date = known.as_of_date
+                and found.subject = known.subject
+                and known.metric = 'total_bias'
+        where known.as_of_date is null
+    {% else %}
+        select * from {{ ref('clv_realised_errors') }}
     {% endif %}
 
 ),
 
 realised as (
 
-    select
-        as_of_date,
-        'total_bias' as metric,
-        subject,
-        predicted_amount / nullif(actual_amount, 0) as metric_value,
-        1 - {{ var('clv_total_tolerance') }} as least_value,
-        1 + {{ var('clv_total_tolerance') }} as most_value,
-        count_customers,
-        model_version
-    from errors
-
-    union all
-
-    select
-        as_of_date,
-        'buyer_bias' as metric,
-        subject,
-        expected_buyers / nullif(count_buyers, 0) as metric_value,
-        null as least_value,
-        null as most_value,
-        count_customers,
-        model_version
-    from errors
-
-    union all
-
-    select
-        as_of_date,
-        'mean_absolute_error_of_median' as metric,
-        subject,
-        mean_absolute_error_of_median as metric_value,
-        null as least_value,
-        null as most_value,
-        count_customers,
-        model_version
-    from errors
-
-    union all
-
-    select
-        as_of_date,
-        'area_under_curve' as metric,
-        subject,
-        area_under_curve as metric_value,
-        null as least_value,
-        null as most_value,
-        count_customers,
-        model_version
-    from errors
+    {% for metric, value in {
+        'total_bias': 'predicted_amount / nullif(actual_amount, 0)',
+        'buyer_bias': 'expected_buyers / nullif(count_buyers, 0)',
+        'mean_absolute_error_of_median': 'mean_absolute_error_of_median',
+        'area_under_curve': 'area_under_curve',
+    }.items() %}
+        {% set tolerance = var('clv_total_tolerance') if metric == 'total_bias' %}
+        select
+            as_of_date,
+            '{{ metric }}' as metric,
+            subject,
+            {{ value }} as metric_value,
+            {{ '1 - ' ~ tolerance if tolerance else 'null' }} as least_value,
+            {{ '1 + ' ~ tolerance if tolerance else 'null' }} as most_value,
+            count_customers,
+            model_version
+        from errors
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
 measured as (
 
-    select
-        as_of_date,
-        metric,
-        subject,
-        metric_value,
-        null as least_value,
-        most_value,
-        count_customers,
-        model_version
-    from features
-
-    union all
-
-    select
-        as_of_date,
-        metric,
-        subject,
-        metric_value,
-        null as least_value,
-        most_value,
-        count_customers,
-        model_version
-    from score_drift
-
-    union all
-
-    select
-        as_of_date,
-        metric,
-        subject,
-        metric_value,
-        least_value,
-        most_value,
-        count_customers,
-        model_version
-    from realised
+    {% for source in ['features', 'score_drift', 'realised'] %}
+        select
+            as_of_date,
+            metric,
+            subject,
+            metric_value,
+            {{ 'least_value' if source == 'realised' else 'null as least_value' }},
+            most_value,
+            count_customers,
+            model_version
+        from {{ source }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 )
 

@@ -37,7 +37,10 @@ finished as (
             {{ dbt.datediff('history.as_of_date', 'today.as_of_date', 'day') }}
             >= history.horizon_days
     {% if is_incremental() %}
-        where history.as_of_date not in (select as_of_date from {{ this }})
+        where
+            history.as_of_date not in (
+                select known.as_of_date from {{ this }} as known
+            )
     {% endif %}
 
 ),
