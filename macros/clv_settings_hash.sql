@@ -3,7 +3,7 @@
 {% macro clv_settings_hash() %}
     {%- set others = [
         'clv_as_of_date', 'clv_force_retrain', 'clv_customers_per_batch',
-        'clv_export_directory', 'clv_late_days',
+        'clv_export_directory', 'clv_late_days', 'clv_total_tolerance',
     ] -%}
     {%- set said = [] -%}
     {%- for name in clv_known_vars() | sort if name not in others -%}

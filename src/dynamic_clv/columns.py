@@ -25,11 +25,6 @@ NET_AMOUNT = "net_amount"
 NET_AMOUNT_IN_HORIZON = "net_amount_in_horizon"
 COUNT_ORDERS_IN_HORIZON = "count_orders_in_horizon"
 HAS_ORDER_IN_HORIZON = "has_order_in_horizon"
-LABEL_COLUMNS = (
-    NET_AMOUNT_IN_HORIZON,
-    COUNT_ORDERS_IN_HORIZON,
-    HAS_ORDER_IN_HORIZON,
-)
 
 # Columns that say which row it is; everything else is something to learn from.
 KEY_COLUMNS = frozenset(

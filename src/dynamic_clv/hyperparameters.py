@@ -1,8 +1,6 @@
 """What can be changed in the training of networks, and what is done unasked."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -30,17 +28,6 @@ class Hyperparameters:
     channel_dropout: float = 0.0
     amount_jitter: float = 0.0
     silent_channels: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values, ready for JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> "Hyperparameters":
-        """Rebuild from `to_dict`, also after a trip through JSON."""
-        known = {field.name: values[field.name] for field in fields(cls)}
-        tuples = {k: tuple(v) for k, v in known.items() if isinstance(v, list | tuple)}
-        return cls(**{**known, **tuples})
 
 
 DEFAULTS = Hyperparameters()

@@ -7,7 +7,7 @@ as validation and test say, neither of which the back-test model had learned fro
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -174,6 +174,7 @@ def _metrics(fitted: Fitted, choices: dict[str, blending.Choice]) -> dict[str, A
         "epochs": fitted.effort.epochs,
         "rounds": dict(fitted.effort.rounds),
         "rows": fitted.rows,
+        "hyperparameters": asdict(fitted.effort.chosen),
         "champion": {head: choice.champion for head, choice in choices.items()},
         "shares": {head: choice.options for head, choice in choices.items()},
         "validation_loss": {head: choice.losses for head, choice in choices.items()},

@@ -1,8 +1,9 @@
 """A small search for a better way to train: on validation cut-offs, in a given time.
 
 One thing is changed at a time, and kept where validation is clearly better with it,
-customer by customer. A validation cut-off of a thousand customers tells little apart,
-so most searches end where they began.
+customer by customer: by `blending.NOISE` standard errors, because with one, some of so
+many changes would nearly always be kept by chance. A validation cut-off of a thousand
+customers tells little apart, so most searches end where they began.
 """
 
 import time
@@ -29,10 +30,6 @@ CHANGES: tuple[dict[str, Any], ...] = (
     {"channel_dropout": 0.1},
     {"amount_jitter": 0.2},
 )
-
-# Standard errors by which a change must be better to be kept. With one, some of so many
-# changes would nearly always be kept by chance.
-CLEARLY = 2.0
 
 
 @dataclass(frozen=True)
@@ -65,9 +62,8 @@ class Found:
     trials: list[Trial] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values, ready for JSON."""
-        trials = [asdict(trial) for trial in self.trials]
-        return {"hyperparameters": self.chosen.to_dict(), "trials": trials}
+        """Return what was tried as plain values, ready for JSON."""
+        return {"trials": [asdict(trial) for trial in self.trials]}
 
 
 @dataclass(frozen=True)
@@ -115,7 +111,7 @@ def search(
         if not change:
             continue
         tried = _try(lesson, replace(best.chosen, **change))
-        is_kept = blending.worse_by(best.losses, tried.losses) > CLEARLY
+        is_kept = blending.worse_by(best.losses, tried.losses) > blending.NOISE
         best = tried if is_kept else best
         loss = float(tried.losses.mean())
         trials.append(Trial(change, loss, is_kept, clock() - began))
@@ -149,7 +145,7 @@ def useless_channels(lesson: Lesson, tried: _Tried) -> list[str]:
         mixed[:, :, place] = mixed[order, :, place]
         heads = ensemble.predict(tried.members, {**inputs, network.SEQUENCE: mixed})
         swapped = _losses(lesson.settings, heads, targets)
-        if blending.worse_by(swapped, tried.losses) <= CLEARLY:
+        if blending.worse_by(swapped, tried.losses) <= blending.NOISE:
             found.append(name)
     return found
 

@@ -9,7 +9,7 @@ import pytest
 from memory_shop import QUICK
 
 from dynamic_clv import artifacts, search, training
-from dynamic_clv.hyperparameters import DEFAULTS, Hyperparameters
+from dynamic_clv.hyperparameters import DEFAULTS
 from dynamic_clv.search import Lesson
 
 LESSON = Lesson([], [], ["count_orders", "net_amount"], QUICK, lambda: None)
@@ -89,11 +89,7 @@ def test_a_channel_that_nobody_misses_is_silenced(small_shop, monkeypatch):
     ]
     kept = named if trials[-1]["is_kept"] and named else []
     for model in (back_test, published):
+        chosen = model.metrics["hyperparameters"]
+        assert chosen["silent_channels"] == kept
         pairs = zip(model.recipe.channels, model.recipe.channel_units, strict=True)
         assert [name for name, unit in pairs if unit == 1e30] == kept
-
-
-def test_text_and_back():
-    chosen = Hyperparameters(width=16, silent_channels=("carts",), dropouts=(0.4,))
-    again = json.loads(json.dumps(chosen.to_dict()))
-    assert Hyperparameters.from_dict(again) == chosen
