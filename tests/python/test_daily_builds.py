@@ -191,6 +191,22 @@ def test_a_full_refresh_gives_the_tables_that_the_days_gave(daily: Shop):
     ]
 
 
+def test_a_clock_that_goes_back_knows_nothing_of_what_it_has_seen(
+    daily: Shop, open_shop: Callable[[str], Shop]
+):
+    date = lively_shop.day_text(FIRST_DAY)
+    fresh = open_shop("clock_back")
+    fresh.vars |= LEARN_QUICKLY
+    fresh.deliver(**delivered_by(LAST_DAY))
+    features = tuple(f"+{name}" for name in OF_TODAY)
+    for shop in (daily, fresh):
+        build = shop.build(features, clv_as_of_date=date)
+        assert build.success, build.messages
+    for name in OF_TODAY:
+        rows = f"from {name} order by all"
+        assert daily.rows(rows) == fresh.rows(rows), name
+
+
 @pytest.fixture(scope="module")
 def changing(open_shop: Callable[[str], Shop]) -> Shop:
     """Return a shop of which something else changes in every test."""
