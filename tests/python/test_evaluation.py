@@ -1,12 +1,20 @@
 """Models judged beside their rivals, once."""
 
+import datetime as dt
 import math
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from dynamic_clv import alerts, artifacts, evaluation
+from dynamic_clv import (
+    alerts,
+    artifacts,
+    columns,
+    evaluation,
+    examples,
+    learned_baselines,
+)
 from dynamic_clv.answers import Answers
 from dynamic_clv.baselines import Baseline, BaselineFacts
 
@@ -98,6 +106,25 @@ def test_the_network_ranks_better_than_chance(judged):
     assert value(judged, metric="area_under_curve", **of) > 0.6
     assert value(judged, metric="normalised_gini", **of) > 0.2
     assert 0.3 < value(judged, metric="total_bias", **of) < 3
+
+
+@pytest.mark.parametrize("name", learned_baselines.QUICK)
+def test_a_textbook_learner_ranks_better_than_chance(judged, name):
+    of = {"split": "test", "decile": 0, "model_name": name}
+    assert value(judged, metric="area_under_curve", **of) > 0.7
+    assert 0.3 < value(judged, metric="total_bias", **of) < 3
+
+
+def test_rivals_learn_from_a_label_that_was_over(small_shop):
+    """Neither the cut-off asked about nor one whose label it overlaps."""
+    cuts = examples.cut_offs(small_shop.as_of_dates)
+    for cut in cuts:
+        if cut.role not in (columns.VALIDATION, columns.TEST):
+            continue
+        learned = evaluation._training_cut(cut, cuts)
+        over = learned.as_of_date + dt.timedelta(days=learned.horizon_days)
+        assert over <= cut.as_of_date
+        assert learned.horizon_days == cut.horizon_days
 
 
 def test_alerts_are_judged_on_the_same_customers_for_everybody(judged):

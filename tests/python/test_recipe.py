@@ -41,6 +41,20 @@ def test_inputs_have_the_shape_that_the_recipe_says(learned):
     assert all(np.isfinite(values).all() for values in shown.values())
 
 
+def test_nothing_happens_in_a_silenced_channel(learned):
+    parts, fitted = learned
+    quiet = fitted.silenced(["net_amount"])
+    heard, silent = (
+        recipe.inputs(one, parts[0], parts[0].level)[network.SEQUENCE]
+        for one in (fitted, quiet)
+    )
+    place = fitted.channels.index("net_amount")
+    assert heard[:, :, place].any()
+    assert silent[:, :, place] == pytest.approx(0, abs=1e-9)
+    others = [n for n in range(heard.shape[2]) if n != place]
+    assert np.array_equal(silent[:, :, others], heard[:, :, others])
+
+
 def test_cents_and_millions_look_alike(learned):
     parts, fitted = learned
     for times in (0.01, 1e6):
