@@ -172,7 +172,7 @@ def longer(chance: Array, stretch: float) -> Array:
 def _read(tables: Tables, settings: Settings) -> _Read:
     cuts = examples.cut_offs(tables.as_of_dates)
     cut = next(cut for cut in cuts if cut.role == columns.TODAY)
-    buckets = reading.learned_from(tables.behaviour, settings.max_training_rows)
+    buckets = reading.learned_from(tables.behaviour, cuts, settings.max_training_rows)
     known = reading.read_facts(tables, cut.as_of_date, buckets)
     parameters = reading.fit_btyd(known)
     everybody = reading.read_facts(tables, cut.as_of_date, ALL_BUCKETS)

@@ -10,6 +10,22 @@
 {%- endmacro %}
 
 
+{% macro clv_bucket_count() %}
+    {{- return(256) -}}
+{% endmacro %}
+
+
+{#- How many buckets hold about `most` of `count` customers: one at least. -#}
+{% macro clv_buckets_that_hold(most, count) -%}
+    greatest(1, least(
+        {{ clv_bucket_count() }},
+        cast(floor(
+            {{ clv_bucket_count() }} * {{ most }} * 1.0 / greatest({{ count }}, 1)
+        ) as integer)
+    ))
+{%- endmacro %}
+
+
 {% macro clv_hex_digit(digit) -%}
     ({{ dbt.position(digit, "'0123456789abcdef'") }} - 1)
 {%- endmacro %}

@@ -36,6 +36,15 @@ history as (
 
 ),
 
+-- of a large shop a random part is looked at: the first so many buckets
+population as (
+
+    select count(distinct customer_id) as count_customers
+    from activity
+    where count_orders > 0
+
+),
+
 -- five label horizons fit into history: warm-up, two of training cut-offs, validation
 -- and test. A shorter history gets shorter labels, never a shorter prediction.
 label as (
@@ -174,11 +183,19 @@ roled as (
 select
     cast(
         {{ dbt.dateadd(
-            'day', '-1 * periods_before_today * period_days', 'today_date'
+            'day', '-1 * roled.periods_before_today * roled.period_days',
+            'roled.today_date'
         ) }} as date
     ) as as_of_date,
-    periods_before_today,
-    period_days,
-    horizon_days,
-    cutoff_role as role
+    roled.periods_before_today,
+    roled.period_days,
+    roled.horizon_days,
+    roled.cutoff_role as role,
+    case
+        when roled.cutoff_role = 'today' then {{ clv_bucket_count() }}
+        else {{ clv_buckets_that_hold(
+            var('clv_customers_per_cutoff'), 'population.count_customers'
+        ) }}
+    end as count_buckets
 from roled
+cross join population

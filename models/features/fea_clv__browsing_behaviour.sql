@@ -23,7 +23,10 @@ seen as (
             'activity.activity_date', 'cutoffs.as_of_date', 'day'
         ) }} as days_ago
     from cutoffs
-    inner join activity on activity.activity_date < cutoffs.as_of_date
+    inner join activity
+        on
+            activity.customer_bucket = cutoffs.customer_bucket
+            and activity.activity_date < cutoffs.as_of_date
 
 )
 

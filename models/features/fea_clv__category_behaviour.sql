@@ -23,7 +23,10 @@ spent as (
         sum(lines.quantity) as category_quantity,
         sum(lines.line_amount) as category_amount
     from cutoffs
-    inner join lines on lines.order_date < cutoffs.as_of_date
+    inner join lines
+        on
+            lines.customer_bucket = cutoffs.customer_bucket
+            and lines.order_date < cutoffs.as_of_date
     group by lines.customer_id, cutoffs.as_of_date, lines.category
 
 ),

@@ -25,7 +25,10 @@ seen as (
         orders.*,
         {{ dbt.datediff('orders.order_date', 'cutoffs.as_of_date', 'day') }} as days_ago
     from cutoffs
-    inner join orders on orders.order_date < cutoffs.as_of_date
+    inner join orders
+        on
+            orders.customer_bucket = cutoffs.customer_bucket
+            and orders.order_date < cutoffs.as_of_date
 
 ),
 

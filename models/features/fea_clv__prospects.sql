@@ -53,7 +53,10 @@ known as (
         customers.customer_id,
         cutoffs.as_of_date
     from cutoffs
-    inner join customers on customers.signed_up_at < cutoffs.as_of_date
+    inner join customers
+        on
+            customers.customer_bucket = cutoffs.customer_bucket
+            and customers.signed_up_at < cutoffs.as_of_date
 
     union
 

@@ -20,6 +20,7 @@ purchases as (
 
     select distinct
         customer_id,
+        customer_bucket,
         order_date
     from orders
 
@@ -29,6 +30,7 @@ gaps as (
 
     select
         customer_id,
+        customer_bucket,
         order_date,
         {{ dbt.datediff(
             'lag(order_date) over (partition by customer_id order by order_date)',
@@ -56,7 +58,10 @@ summed as (
         ) as squared_gap_days,
         max(gaps.gap_days) as max_interpurchase_days
     from cutoffs
-    inner join gaps on gaps.order_date < cutoffs.as_of_date
+    inner join gaps
+        on
+            gaps.customer_bucket = cutoffs.customer_bucket
+            and gaps.order_date < cutoffs.as_of_date
     group by gaps.customer_id, cutoffs.as_of_date
 
 )

@@ -60,35 +60,18 @@ screened as (
 
 ),
 
+-- a session is the shop's own, until its id is silent for a day; events without one are
+-- followed among themselves, and half an hour of silence ends a visit
 followed as (
 
     select
         *,
-        {% for name, keys in {
-            'previous_event_at': 'customer_id, delivery_status',
-            'previous_in_session_at': 'customer_id, delivery_status, session_id',
-        }.items() %}
-            lag(occurred_at) over (
-                partition by {{ keys }}
-                order by
-                    occurred_at, event_type, coalesce(event_id, ''),
-                    coalesce(search_keyword, ''), coalesce(product_id, '')
-            ) as {{ name }},
-        {% endfor %}
+        lag(occurred_at) over (
+            partition by customer_id, delivery_status, session_id
+            order by occurred_at, event_type, event_id, search_keyword, product_id
+        ) as previous_at,
         case when session_id is null then 1800 else 86400 end as most_silent_seconds
     from screened
-
-),
-
--- a session is the shop's own, until its id is silent for a day, or else begins after
--- half an hour of silence
-visited as (
-
-    select
-        *,
-        case when session_id is null then previous_event_at else previous_in_session_at
-        end as previous_at
-    from followed
 
 )
 
@@ -113,7 +96,7 @@ select
     delivery_status,
     rejection_reason,
     case when delivery_status = 'rejected' then raw_row end as raw_row
-from visited
+from followed
 {% if since %}
     where event_date >= cast('{{ since }}' as date) or event_date is null
 {% endif %}

@@ -15,6 +15,7 @@ select
     product_id,
     category,
     customer_id,
+    {{ clv_customer_bucket('customer_id') }} as customer_bucket,
     order_date,
     quantity,
     cast(quantity as decimal(38, 4)) * coalesce(unit_price, 0) as line_amount

@@ -80,6 +80,7 @@ class TrainedModel:
             None where there is none.
         members: weights of each network.
         trees: LightGBM's text by head.
+        regression: weights of `logistic`; models from before it came have none.
         seconds: time it took.
     """
 
@@ -105,6 +106,7 @@ class TrainedModel:
     back_test_version: str | None = None
     members: list[Weights] = field(default_factory=list)
     trees: dict[str, str] = field(default_factory=dict)
+    regression: list[float] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
@@ -188,6 +190,7 @@ def from_row(row: Mapping[str, Any]) -> TrainedModel:
         metrics=json.loads(row["metrics_json"]),
         population=json.loads(row["population_json"] or "{}"),
         trees=json.loads(row["trees_json"]),
+        regression=scaler.get("regression", []),
         members=members,
     )
     if model.model_version != row["model_version"]:
@@ -266,6 +269,8 @@ def _texts(model: TrainedModel) -> dict[str, str]:
         "shifts": {date.isoformat(): value for date, value in model.shifts.items()},
         "stretch": model.stretch.to_dict(),
     }
+    if model.regression:  # a row that was written without it stays as it is
+        mixed["regression"] = model.regression
     return {
         "settings_json": _text(model.settings),
         "feature_schema_json": _text(model.feature_schema),

@@ -21,9 +21,10 @@ Shares = dict[str, float]
 # Shares come in quarters: finer ones would be chosen by chance.
 PARTS = 4
 
-# Before any evidence: the network alone, or as much of it as of the trees.
+# Before any evidence: the network alone, or as much of it as of the trees. Where a
+# regression was fitted it is the other half of the network.
 ALONE = {columns.CNN_LSTM: 1.0}
-TOGETHER = {columns.CNN_LSTM: 0.5, columns.BOOSTING: 0.5}
+WITH_REGRESSION = {columns.CNN_LSTM: 0.5, columns.LOGISTIC: 0.5}
 
 # Standard errors that a difference must exceed to be more than noise.
 NOISE = 2.0
@@ -125,15 +126,21 @@ def _choose(
 
     there = [name for name, heads in experts.items() if head in heads]
     without = [name for name in there if name != columns.BOOSTING]
-    mine, chosen = _nearest(without, ALONE, judge), columns.CNN_LSTM
+    prior = WITH_REGRESSION if columns.LOGISTIC in there else ALONE
+    mine, chosen = _nearest(without, prior, judge), columns.CNN_LSTM
     options = {columns.CNN_LSTM: mine}
     if columns.BOOSTING in there:
-        wider = options[columns.BEST] = _nearest(there, TOGETHER, judge)
+        wider = options[columns.BEST] = _nearest(there, _beside_trees(prior), judge)
         if champion == columns.BEST or _beaten(judge(mine), judge(wider)):
             chosen = columns.BEST
     tried = {**{name: {name: 1.0} for name in there}, "blend": options[chosen]}
     losses = {name: float(judge(shares).mean()) for name, shares in tried.items()}
     return Choice(options, chosen, losses)
+
+
+def _beside_trees(prior: Shares) -> Shares:
+    """Give half of everything to the trees."""
+    return {**{name: part / 2 for name, part in prior.items()}, columns.BOOSTING: 0.5}
 
 
 def _nearest(

@@ -56,6 +56,7 @@ PROSPECTS = "prospects"
 
 CNN_LSTM = "cnn_lstm"
 BOOSTING = "gradient_boosting"
+LOGISTIC = "logistic_regression"
 BEST = "best"
 BTYD = "btyd"
 COHORT_MEAN = "cohort_mean"

@@ -139,8 +139,7 @@ def known(trained: frames.Relation, version: str) -> Population | None:
 
 def read(tables: Tables, cut: CutOff) -> features.Facts:
     """Read the customers of a cut-off, or a sample of them."""
-    count = frames.counts(tables.behaviour, columns.AS_OF_DATE).get(cut.as_of_date, 0)
-    buckets = reading.bucket_range(count, MOST_CUSTOMERS)
+    buckets = reading.sampled(tables.behaviour, [cut], MOST_CUSTOMERS)
     return reading.read_facts(tables, cut.as_of_date, buckets)
 
 

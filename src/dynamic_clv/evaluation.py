@@ -43,9 +43,6 @@ SCHEMA = pa.schema(
     ]
 )
 
-# Customers judged at most: a random sample of the buckets is as good, and fits memory.
-MOST_CUSTOMERS = 200_000
-
 # Rows that the textbook learners learn from: they are there to be compared with.
 MOST_LEARNED_FROM = 10_000
 
@@ -116,7 +113,7 @@ def _answers(
     tables: Tables, model: TrainedModel, cut: CutOff, cuts: list[CutOff]
 ) -> Answers | None:
     """Ask model and rivals about one cut-off; None where it cannot be asked."""
-    part = read_part(tables, model, cut, MOST_CUSTOMERS)
+    part = read_part(tables, model, cut, cut.buckets)
     if part is None or not len(part):
         return None
     found = prediction.predict(model, part)
@@ -151,7 +148,7 @@ def _judge(
 
 
 def read_part(
-    tables: Tables, model: TrainedModel, cut: CutOff, most_customers: int
+    tables: Tables, model: TrainedModel, cut: CutOff, buckets: tuple[int, int]
 ) -> Part | None:
     """Read a labelled cut-off with the parameters that were known on its date.
 
@@ -162,8 +159,6 @@ def read_part(
     parameters = model.parameters_at(cut.as_of_date)
     if parameters is None or model.recipe is None:
         return None
-    rows = frames.counts(tables.behaviour, columns.AS_OF_DATE)[cut.as_of_date]
-    buckets = reading.bucket_range(rows, most_customers)
     facts = reading.read_facts(tables, cut.as_of_date, buckets)
     part = reading.labelled(tables, cut, facts, parameters, buckets)
     names, steps = model.recipe.channels, model.recipe.steps
@@ -214,8 +209,7 @@ def _learners(
     cut = _training_cut(part.cut_off, cuts)
     if cut is None:
         return {}
-    rows = frames.counts(tables.behaviour, columns.AS_OF_DATE)[cut.as_of_date]
-    buckets = reading.bucket_range(rows, MOST_LEARNED_FROM)
+    buckets = reading.sampled(tables.behaviour, [cut], MOST_LEARNED_FROM)
     facts = reading.read_facts(tables, cut.as_of_date, buckets)
     there, amount, orders = reading.labels(tables, cut, facts, buckets)
     facts = facts.take(there)

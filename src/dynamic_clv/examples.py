@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from dynamic_clv import btyd, features, frames, levels
+from dynamic_clv import btyd, columns, features, frames, levels
 
 # The oldest cut-off counts half of the newest when rows are sampled: shops drift.
 OLDEST_WEIGHT = 0.5
@@ -32,13 +32,23 @@ class Tables:
 
 @dataclass(frozen=True)
 class CutOff:
-    """One row of `fea_clv__as_of_dates`."""
+    """One row of `fea_clv__as_of_dates`.
+
+    Of a large shop, only customers of the first `count_buckets` are looked at in the
+    past, and everybody today.
+    """
 
     as_of_date: dt.date
     horizon_days: int
     periods_before_today: int
     period_days: int
     role: str
+    count_buckets: int = columns.COUNT_BUCKETS
+
+    @property
+    def buckets(self) -> tuple[int, int]:
+        """The first and last bucket that is looked at."""
+        return 0, self.count_buckets - 1
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The opinions that a prediction is made of: BG/NBD, the network and boosted trees.
+"""The opinions that a prediction is made of: BG/NBD, network, regression and trees.
 
 All start from the same anchors and give the same heads, so they can be mixed.
 """
@@ -7,27 +7,42 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dynamic_clv import boosting, columns, ensemble, features, network, quantiles
+from dynamic_clv import (
+    boosting,
+    columns,
+    ensemble,
+    features,
+    logistic,
+    network,
+    quantiles,
+)
 
 Arrays = dict[str, np.ndarray]
 
 
 def ask(
-    members: Sequence[ensemble.Weights], trees: Mapping[str, str], inputs: Arrays
+    members: Sequence[ensemble.Weights],
+    trees: Mapping[str, str],
+    regression: list[float],
+    inputs: Arrays,
 ) -> dict[str, Arrays]:
     """Ask every expert about the same customers.
 
     Args:
         members: weights of each network; none leaves the network out.
         trees: LightGBM's text by head; none leaves it out.
+        regression: weights of `logistic`; none leaves it out.
         inputs: from `recipe.inputs`.
 
     Returns:
-        Heads by expert, float64 (customers, outputs); trees know no quantiles.
+        Heads by expert, float64 (customers, outputs); trees know no quantiles, and
+        the regression knows the chance of any order only.
     """
     found = {columns.BTYD: anchor_heads(inputs)}
     if members:
         found[columns.CNN_LSTM] = ensemble.predict(members, inputs)
+    if regression:
+        found[columns.LOGISTIC] = logistic.predict(regression, inputs)
     if trees:
         found[columns.BOOSTING] = boosting.predict(trees, inputs)
     return found

@@ -1,11 +1,11 @@
-"""Experts fitted on labelled rows: a recipe, networks and boosted trees."""
+"""Experts fitted on labelled rows: a recipe, networks, a regression, boosted trees."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from dynamic_clv import boosting, ensemble, recipe
+from dynamic_clv import boosting, ensemble, logistic, recipe
 from dynamic_clv.examples import Part
 from dynamic_clv.hyperparameters import DEFAULTS, Hyperparameters
 from dynamic_clv.settings import Settings
@@ -34,6 +34,7 @@ class Fitted:
         recipe: how facts become inputs.
         members: weights of each network.
         trees: LightGBM's text by head.
+        regression: weights of `logistic`.
         effort: epochs and rounds that led there.
         rows: rows learned from.
     """
@@ -41,6 +42,7 @@ class Fitted:
     recipe: recipe.Recipe
     members: list[ensemble.Weights]
     trees: dict[str, str]
+    regression: list[float]
     effort: Effort
     rows: int
 
@@ -78,6 +80,7 @@ def fit(
         recipe=made,
         members=[member.weights for member in networks],
         trees=trees,
+        regression=logistic.fit(shown, check),
         effort=Effort(epochs, rounds, chosen),
         rows=sum(map(len, rows)),
     )

@@ -34,7 +34,7 @@ def choose(
         settings: loss and champion.
     """
     shown = [recipe.inputs(model.recipe, part, part.level) for part in parts]
-    asked = [experts.ask(model.members, model.trees, one) for one in shown]
+    asked = [prediction.ask(model, one) for one in shown]
     together = {
         expert: _together([one[expert] for one in asked]) for expert in asked[0]
     }

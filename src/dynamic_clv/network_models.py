@@ -112,6 +112,7 @@ def _back_test(
         recipe=fitted.recipe,
         members=fitted.members,
         trees=fitted.trees,
+        regression=fitted.regression,
         parameters={date: part.anchored.parameters for date, part in at.items()},
         levels=[part.level for part in parts],
         seasons={
@@ -141,6 +142,7 @@ def _published(
         recipe=fitted.recipe,
         members=fitted.members,
         trees=fitted.trees,
+        regression=fitted.regression,
         blend=evidence.blend,
         stretch=evidence.stretch,
         parameters={run.today.as_of_date: newest},

@@ -99,7 +99,14 @@ def mix(
         head: shares if head == network.ORDER else blending.faded(shares, known)
         for head, shares in model.blend.items()
     }
-    return blending.combine(experts.ask(model.members, model.trees, inputs), blend)
+    return blending.combine(ask(model, inputs), blend)
+
+
+def ask(
+    model: TrainedModel, inputs: dict[str, np.ndarray]
+) -> dict[str, dict[str, np.ndarray]]:
+    """Ask the experts of a network model; heads by expert, see `experts.ask`."""
+    return experts.ask(model.members, model.trees, model.regression, inputs)
 
 
 def _of_network(model: TrainedModel, fitted: recipe.Recipe, part: Part) -> Predictions:

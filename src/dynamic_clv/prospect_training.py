@@ -92,21 +92,20 @@ def learn(
     Returns:
         The model, and figures of the test; no figures where there was no test.
     """
-    count = sum(frames.counts(tables.prospects, columns.AS_OF_DATE).values())
-    wanted = {columns.CUSTOMER_BUCKET: reading.bucket_range(count, most_rows)}
+    buckets = reading.sampled(tables.prospects, cuts, most_rows)
+    wanted = {columns.CUSTOMER_BUCKET: buckets}
     rows = frames.table(tables.prospects, wanted)
     labels = frames.table(tables.prospect_labels, wanted)
     seen = prospects.watched(rows, labels)
-    model = prospects.fit(seen, average_order_amount(tables, today.as_of_date))
+    model = prospects.fit(seen, average_order_amount(tables, today))
     test = next((cut for cut in cuts if cut.role == columns.TEST), None)
     return model, _judge(tables, cuts, test, rows, labels) if test else {}
 
 
-def average_order_amount(tables: Tables, as_of_date: dt.date) -> float:
-    """Return the mean net amount of a purchase day before a date; 0 without any."""
-    count = frames.counts(tables.behaviour, columns.AS_OF_DATE).get(as_of_date, 0)
-    buckets = reading.bucket_range(count, MOST_CUSTOMERS)
-    wanted = {columns.AS_OF_DATE: as_of_date, columns.CUSTOMER_BUCKET: buckets}
+def average_order_amount(tables: Tables, cut: CutOff) -> float:
+    """Return the mean net amount of a purchase day by then; 0 without any."""
+    buckets = reading.sampled(tables.behaviour, [cut], MOST_CUSTOMERS)
+    wanted = {columns.AS_OF_DATE: cut.as_of_date, columns.CUSTOMER_BUCKET: buckets}
     names = [columns.FREQUENCY, columns.MONETARY_VALUE]
     rows = frames.table(tables.behaviour, wanted, [*wanted, *names])
     frequency, value = (frames.floats(rows.column(name)) for name in names)
@@ -159,7 +158,7 @@ def _judge(
     judged = prospects.watched(rows, after)
     if not judged:
         return {}
-    amount = average_order_amount(tables, test.as_of_date)
+    amount = average_order_amount(tables, test)
     model = prospects.fit(prospects.watched(rows, before), amount)
     return {"test": _compare(model, test, judged[0])}
 

@@ -42,21 +42,40 @@ def inputs(relation: frames.Relation | None) -> list[str]:
     return sorted(row["input_name"] for row in rows if row["count_cleaned"])
 
 
-def bucket_range(rows: int, most_rows: int) -> tuple[int, int]:
-    """Return the first and last bucket that hold about `most_rows` of all rows.
+def bucket_range(rows: float, most_rows: int, buckets: int) -> tuple[int, int]:
+    """Return the first and last of some buckets that hold about `most_rows` of `rows`.
 
     Examples:
-        >>> bucket_range(rows=1_000, most_rows=5_000), bucket_range(1_000, 500)
-        ((0, 255), (0, 127))
+        >>> bucket_range(1_000, most_rows=5_000, buckets=256)
+        (0, 255)
+        >>> bucket_range(1_000, most_rows=500, buckets=256)
+        (0, 127)
     """
-    share = min(1.0, most_rows / max(rows, 1))
-    return 0, max(int(columns.COUNT_BUCKETS * share), 1) - 1
+    share = min(1.0, most_rows / max(rows, 1.0))
+    return 0, max(int(buckets * share), 1) - 1
 
 
-def learned_from(behaviour: frames.Relation, training_rows: int) -> tuple[int, int]:
+def sampled(
+    relation: frames.Relation, cuts: Sequence[CutOff], most_rows: int
+) -> tuple[int, int]:
+    """Return the first and last bucket that hold about `most_rows` of some cut-offs.
+
+    Only buckets that are looked at in all of them are counted.
+    """
+    counts = frames.counts(relation, columns.AS_OF_DATE)
+    looked_at = {cut.as_of_date: cut.count_buckets for cut in cuts}
+    fewest = min(looked_at.values())
+    rows = sum(
+        counts.get(date, 0) * fewest / buckets for date, buckets in looked_at.items()
+    )
+    return bucket_range(rows, most_rows, fewest)
+
+
+def learned_from(
+    behaviour: frames.Relation, cuts: Sequence[CutOff], training_rows: int
+) -> tuple[int, int]:
     """Return the first and last bucket to learn from: all of them in most shops."""
-    rows = sum(frames.counts(behaviour, columns.AS_OF_DATE).values())
-    return bucket_range(rows, ROWS_READ_PER_ROW * training_rows)
+    return sampled(behaviour, cuts, ROWS_READ_PER_ROW * training_rows)
 
 
 def read_facts(

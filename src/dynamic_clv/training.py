@@ -62,7 +62,7 @@ def train(
     if reason is None:
         log("no training: the newest model is still good")
         return artifacts.to_table([])
-    buckets = reading.learned_from(tables.behaviour, settings.max_training_rows)
+    buckets = reading.learned_from(tables.behaviour, cuts, settings.max_training_rows)
     facts = reading.read_facts(tables, today.as_of_date, buckets)
     if not len(facts):
         log("nothing to train on: no customer has ordered yet")

@@ -21,6 +21,7 @@ from dynamic_clv import (
     gate,
     policy,
     prediction,
+    reading,
 )
 from dynamic_clv.artifacts import TrainedModel
 from dynamic_clv.errors import BadInput
@@ -119,7 +120,9 @@ class Court:
 
     def read(self, model: TrainedModel) -> Part | None:
         """Read the customers of the test as a back-test model wants them."""
-        return evaluation.read_part(self.tables, model, self.test, MOST_CUSTOMERS)
+        test = self.test
+        buckets = reading.sampled(self.tables.behaviour, [test], MOST_CUSTOMERS)
+        return evaluation.read_part(self.tables, model, test, buckets)
 
 
 def judge(court: Court, challenger: Row, champion: Row | None) -> Verdict:

@@ -285,4 +285,5 @@ def _date(periods: int, horizon_days: int, role: str) -> dict[str, object]:
         "period_days": 7,
         "horizon_days": horizon_days,
         "role": role,
+        "count_buckets": 256,
     }

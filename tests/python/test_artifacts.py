@@ -42,6 +42,7 @@ MODEL = TrainedModel(
     seasons={DAY: Season(DAY, 7, [3.0], [2.0], [30.0], [300.0])},
     metrics={"epochs": 3},
     trees={"mean": "tree"},
+    regression=[0.1, -1 / 3],
     members=[
         [np.arange(6, dtype="float32").reshape(2, 3), np.array([0.1], "float32")],
         [np.full((2, 3), 1 / 3, "float32"), np.array([np.pi], "float32")],
@@ -61,6 +62,14 @@ def test_a_row_and_back_is_the_same_model():
     for one, two in zip(MODEL.members, again.members, strict=True):
         assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
         assert all(a.dtype == b.dtype for a, b in zip(one, two, strict=True))
+
+
+def test_a_row_from_before_the_regression_stays_the_model_it_was():
+    """Its version is of what it held then, so nothing new may be in it."""
+    before = replace(MODEL, regression=[])
+    assert "regression" not in artifacts.to_row(before)["scaler_json"]
+    assert through_a_row(before).model_version == before.model_version
+    assert before.model_version != MODEL.model_version
 
 
 def test_a_fallback_has_no_weights():

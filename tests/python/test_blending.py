@@ -45,6 +45,16 @@ def test_where_validation_cannot_tell_the_network_speaks():
     assert found.shares == {"cnn_lstm": 1.0}
 
 
+def test_where_validation_cannot_tell_the_regression_is_half_of_the_network():
+    found = choose(NOISY, btyd=1.0, cnn_lstm=5.2, logistic_regression=5.0)
+    assert found.shares == {"cnn_lstm": 0.5, "logistic_regression": 0.5}
+    with_trees = choose(
+        NOISY, "best", cnn_lstm=5.0, logistic_regression=5.0, gradient_boosting=5.0
+    )
+    half = {"cnn_lstm": 0.25, "logistic_regression": 0.25, "gradient_boosting": 0.5}
+    assert with_trees.shares == half
+
+
 def test_trees_are_heard_only_where_the_network_is_beaten_beyond_noise():
     near = choose(9.0, btyd=1.0, cnn_lstm=9.0, gradient_boosting=9.0)
     assert near.champion == "cnn_lstm" and near.shares == {"cnn_lstm": 1.0}

@@ -85,4 +85,4 @@ def test_no_customers_get_no_answers():
 
 def test_who_is_absent_is_not_asked():
     shown = {network.ANCHORS: np.zeros((2, 4), np.float32)}
-    assert list(experts.ask([], {}, shown)) == ["btyd"]
+    assert list(experts.ask([], {}, [], shown)) == ["btyd"]

@@ -18,7 +18,14 @@ from memory_shop import (
     with_prospects,
 )
 
-from dynamic_clv import artifacts, columns, evaluation, policy, prospect_training
+from dynamic_clv import (
+    artifacts,
+    columns,
+    evaluation,
+    examples,
+    policy,
+    prospect_training,
+)
 from dynamic_clv.prospects import ProspectModel
 
 DAY = dt.timedelta(days=1)
@@ -95,9 +102,11 @@ def test_the_average_order_is_of_the_days_before():
         Order("b", TODAY - DAY, 5.0),
         Order("b", TODAY, 1_000.0),
     ]
-    average = prospect_training.average_order_amount(tables(bought), TODAY)
+    shop = tables(bought)
+    today = examples.cut_offs(shop.as_of_dates)[0]
+    average = prospect_training.average_order_amount(shop, today)
     assert average == pytest.approx(45 / 3)
-    assert prospect_training.average_order_amount(NOBODY, TODAY) == 0
+    assert prospect_training.average_order_amount(NOBODY, today) == 0
 
 
 def figures(shop) -> dict[str, object]:

@@ -106,11 +106,30 @@ def test_buckets_part_the_customers(bought):
 
 def test_a_large_shop_is_learned_from_by_some_buckets(bought):
     shop = tables(bought)
-    rows = shop.behaviour.num_rows
-    assert reading.learned_from(shop.behaviour, rows) == EVERYBODY
-    first, last = reading.learned_from(shop.behaviour, rows // 20)
+    cuts, rows = examples.cut_offs(shop.as_of_dates), shop.behaviour.num_rows
+    assert reading.learned_from(shop.behaviour, cuts, rows) == EVERYBODY
+    first, last = reading.learned_from(shop.behaviour, cuts, rows // 20)
     assert first == 0 and last == pytest.approx(127, abs=2)
-    assert reading.bucket_range(10**9, 1_000) == (0, 0)
+    assert reading.bucket_range(10**9, 1_000, 256) == (0, 0)
+
+
+def test_customers_who_are_not_looked_at_in_the_past_are_not_asked_for(bought):
+    """64 buckets of the past hold a quarter of what all would: half of that is 32."""
+    shop = tables(bought)
+    cuts = [
+        cut if cut.role == "today" else replace(cut, count_buckets=64)
+        for cut in examples.cut_offs(shop.as_of_dates)
+    ]
+    past = (cut.as_of_date for cut in cuts if cut.role != "today")
+    looked_at = pc.is_in(shop.behaviour["as_of_date"], pa.array(set(past)))
+    low = pc.less(shop.behaviour["customer_bucket"], 64)
+    held = pc.and_(looked_at, low)
+    today = pc.equal(shop.behaviour["as_of_date"], pa.scalar(TODAY))
+    behaviour = shop.behaviour.filter(pc.or_(held, today))
+    rows = behaviour.filter(low.filter(pc.or_(held, today))).num_rows
+    assert reading.sampled(behaviour, cuts, 10 * rows) == (0, 63)
+    first, last = reading.sampled(behaviour, cuts, rows // 2)
+    assert first == 0 and last == pytest.approx(31, abs=3)
 
 
 def test_an_interruption_is_noticed_between_cut_offs(bought):
