@@ -18,11 +18,13 @@ class Effort:
     Attributes:
         epochs: passes of each network, at most where there are rows to judge by.
         rounds: trees by head; None lets the rows to judge by decide.
+        penalty: on the weights of the regression; None likewise.
         chosen: how the networks are built and trained.
     """
 
     epochs: int
     rounds: Mapping[str, int] | None = None
+    penalty: float | None = None
     chosen: Hyperparameters = DEFAULTS
 
 
@@ -75,12 +77,13 @@ def fit(
     told = (log, check)
     networks = ensemble.train(shown, beside, settings, effort.epochs, *told, chosen)
     trees, rounds = boosting.fit(shown, beside, effort.rounds, settings.seed, check)
+    regression, penalty = logistic.fit(shown, beside, effort.penalty, check)
     epochs = max(round(np.mean([member.epochs for member in networks])), 1)
     return Fitted(
         recipe=made,
         members=[member.weights for member in networks],
         trees=trees,
-        regression=logistic.fit(shown, check),
-        effort=Effort(epochs, rounds, chosen),
+        regression=regression,
+        effort=Effort(epochs, rounds, penalty, chosen),
         rows=sum(map(len, rows)),
     )

@@ -15,47 +15,81 @@ from dynamic_clv import boosting, network
 
 Arrays = dict[str, np.ndarray]
 
-# Half the squared weights are added to the loss of all rows, scikit-learn's default.
-PENALTY = 1.0
+# Half the squared weights, times one of these, is added to the loss of all rows:
+# scikit-learn's default, and two that hold the weights closer to nothing.
+PENALTIES = (1.0, 30.0, 300.0)
 
 # It has settled long before; the limit bounds the seconds.
 MOST_STEPS = 200
 
 
-def fit(rows: tuple[Arrays, Arrays], check: Callable[[], None]) -> list[float]:
+def fit(
+    rows: tuple[Arrays, Arrays],
+    judged: tuple[Arrays, Arrays] | None,
+    penalty: float | None,
+    check: Callable[[], None],
+) -> tuple[list[float], float]:
     """Fit the weights of the features and, last, the constant.
 
     Linear algebra runs in one thread: the same bits everywhere.
 
     Args:
         rows: inputs and targets to learn from, see `recipe`.
+        judged: inputs and targets that choose among `PENALTIES`; None takes `penalty`.
+        penalty: on the weights where nothing is judged; None takes the least.
         check: called at every step; may raise to stop.
+
+    Returns:
+        The weights, and the penalty that they were found with.
     """
-    inputs, targets = rows
-    features, start = _features(inputs), _start(inputs)
-    ordered = targets[network.ORDER][:, 0].astype(np.float64)
-
-    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        check()
-        logits = features @ weights + start
-        wide = np.append(weights[:-1], 0.0)  # the constant is free
-        value = np.logaddexp(0.0, logits).sum() - ordered @ logits
-        slope = features.T @ (special.expit(logits) - ordered)
-        return value + PENALTY / 2 * wide @ wide, slope + PENALTY * wide
-
-    nothing = np.zeros(features.shape[1])
-    steps = {"maxiter": MOST_STEPS}
     with threadpool_limits(1):
-        found = optimize.minimize(
-            loss, nothing, jac=True, method="L-BFGS-B", options=steps
-        )
-    return found.x.tolist()
+        if not judged:
+            penalty = penalty or PENALTIES[0]
+            return _fit(rows, penalty, check).tolist(), penalty
+        found = {one: _fit(rows, one, check) for one in PENALTIES}
+        best = min(PENALTIES, key=lambda one: _loss(found[one], judged))
+        return found[best].tolist(), best
 
 
 def predict(weights: list[float], inputs: Arrays) -> Arrays:
     """Return the chance of any order, float64 (customers, 1), as a head."""
     logits = _features(inputs) @ np.array(weights) + _start(inputs)
     return {network.ORDER: special.expit(logits)[:, None]}
+
+
+def _fit(
+    rows: tuple[Arrays, Arrays], penalty: float, check: Callable[[], None]
+) -> np.ndarray:
+    features, start, ordered = _arrays(rows)
+
+    def penalised(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        check()
+        wide = np.append(weights[:-1], 0.0)  # the constant is free
+        logits = features @ weights + start
+        slope = features.T @ (special.expit(logits) - ordered)
+        loss = _cross_entropy(logits, ordered)
+        return loss + penalty / 2 * wide @ wide, slope + penalty * wide
+
+    nothing = np.zeros(features.shape[1])
+    steps = {"maxiter": MOST_STEPS}
+    return optimize.minimize(
+        penalised, nothing, jac=True, method="L-BFGS-B", options=steps
+    ).x
+
+
+def _loss(weights: np.ndarray, rows: tuple[Arrays, Arrays]) -> float:
+    features, start, ordered = _arrays(rows)
+    return _cross_entropy(features @ weights + start, ordered)
+
+
+def _cross_entropy(logits: np.ndarray, ordered: np.ndarray) -> float:
+    return float(np.logaddexp(0.0, logits).sum() - ordered @ logits)
+
+
+def _arrays(rows: tuple[Arrays, Arrays]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    inputs, targets = rows
+    ordered = targets[network.ORDER][:, 0].astype(np.float64)
+    return _features(inputs), _start(inputs), ordered
 
 
 def _features(inputs: Arrays) -> np.ndarray:

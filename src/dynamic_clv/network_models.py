@@ -175,6 +175,7 @@ def _metrics(fitted: Fitted, choices: dict[str, blending.Choice]) -> dict[str, A
     return {
         "epochs": fitted.effort.epochs,
         "rounds": dict(fitted.effort.rounds),
+        "penalty": fitted.effort.penalty,
         "rows": fitted.rows,
         "hyperparameters": asdict(fitted.effort.chosen),
         "champion": {head: choice.champion for head, choice in choices.items()},

@@ -25,18 +25,23 @@ def rows(count=400, start=0.0):
     return inputs, {network.ORDER: ordered[:, None].astype(np.float32)}
 
 
+def fit(taught, judged=None):
+    weights, _ = logistic.fit(taught, judged, None, never)
+    return weights
+
+
 def test_it_finds_what_scikit_learn_finds():
     inputs, targets = rows()
-    theirs = LogisticRegression(C=1 / logistic.PENALTY, tol=1e-8).fit(
+    theirs = LogisticRegression(C=1.0, tol=1e-8).fit(
         inputs[network.FEATURES].astype(np.float64), targets[network.ORDER][:, 0]
     )
     wanted = [*theirs.coef_[0], theirs.intercept_[0]]
-    assert logistic.fit((inputs, targets), never) == pytest.approx(wanted, abs=1e-3)
+    assert fit((inputs, targets)) == pytest.approx(wanted, abs=1e-3)
 
 
 def test_the_anchor_is_a_start_that_the_constant_takes_back():
     """Everybody one logit lower at the start ends at the same chances."""
-    plain, lower = (logistic.fit(rows(start=start), never) for start in (0.0, -1.0))
+    plain, lower = (fit(rows(start=start)) for start in (0.0, -1.0))
     assert lower[-1] - plain[-1] == pytest.approx(1.0, abs=1e-3)
     assert lower[:-1] == pytest.approx(plain[:-1], abs=1e-3)
     chances = [
@@ -48,7 +53,7 @@ def test_the_anchor_is_a_start_that_the_constant_takes_back():
 
 def test_as_many_are_expected_to_order_as_did():
     inputs, targets = rows()
-    expected = logistic.predict(logistic.fit((inputs, targets), never), inputs)
+    expected = logistic.predict(fit((inputs, targets)), inputs)
     came = targets[network.ORDER].sum()
     assert expected[network.ORDER].sum() == pytest.approx(came, rel=1e-3)
 
@@ -56,7 +61,7 @@ def test_as_many_are_expected_to_order_as_did():
 def test_everybody_ordering_is_no_reason_to_fail():
     inputs, targets = rows()
     targets = {network.ORDER: np.ones_like(targets[network.ORDER])}
-    found = logistic.predict(logistic.fit((inputs, targets), never), inputs)
+    found = logistic.predict(fit((inputs, targets)), inputs)
     assert found[network.ORDER].min() > 0.99
     assert np.isfinite(found[network.ORDER]).all()
 
@@ -70,7 +75,7 @@ def test_an_interruption_is_noticed_between_steps():
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        logistic.fit(rows(), stop)
+        logistic.fit(rows(), None, None, stop)
     assert len(asked) == 3
 
 
@@ -78,3 +83,19 @@ def test_no_customers_get_no_answers():
     nobody = {name: values[:0] for name, values in rows()[0].items()}
     found = logistic.predict([1.0, 2.0, 3.0], nobody)
     assert found[network.ORDER].shape == (0, 1)
+
+
+def test_validation_chooses_how_close_to_the_anchor_the_regression_stays():
+    """Where what was learned holds, the least penalty; where it is over, the most."""
+    inputs, targets = rows()
+    _, same = logistic.fit((inputs, targets), (inputs, targets), None, never)
+    assert same == min(logistic.PENALTIES)
+    other = {network.ORDER: 1 - targets[network.ORDER]}
+    _, over = logistic.fit((inputs, targets), (inputs, other), None, never)
+    assert over == max(logistic.PENALTIES)
+
+
+def test_the_published_model_keeps_the_penalty_that_validation_chose():
+    weights, penalty = logistic.fit(rows(), None, 300.0, never)
+    assert penalty == 300.0
+    assert np.abs(weights[:-1]).max() < np.abs(fit(rows())[:-1]).max()
