@@ -14,7 +14,7 @@ import numpy as np
 from rivals_question import Array, Arrays, Lesson, Question, answer, longer
 from scipy import special
 
-from dynamic_clv import ensemble, network, quantiles, runtime
+from dynamic_clv import ensemble, inference, network, quantiles, runtime
 from dynamic_clv.baselines import Baseline
 from dynamic_clv.hyperparameters import DEFAULTS
 from dynamic_clv.learned_baselines import ranked
@@ -166,7 +166,7 @@ def _ablation(question: Question, reader: Reader) -> Baseline:
         )
         epochs = max(round(np.mean([member.epochs for member in early])), 1)
         members = ensemble.train(question.rows, None, settings, epochs, *silent)
-        found = ensemble.predict([member.weights for member in members], question.today)
+        found = _averaged([member.weights for member in members], question.today)
     middle = found[network.QUANTILES][:, MIDDLE] * question.unit
     amount = found[network.MEAN][:, 0] * question.unit
     return answer(amount, found[network.ORDER][:, 0], middle)
@@ -176,9 +176,19 @@ def _ablation(question: Question, reader: Reader) -> Baseline:
 def _reading_by(reader: Reader) -> Iterator[None]:
     """Exchange the part of the package's network that reads the weeks."""
     with runtime.LOCK, mock.patch.object(network, "_read_history", reader):
-        ensemble._reader.cache_clear()  # it keeps networks by their sizes only
         yield
-        ensemble._reader.cache_clear()
+
+
+def _averaged(members: list[list[Array]], inputs: Arrays) -> Arrays:
+    """Let Keras say what networks with an exchanged part say, on average."""
+    model = network.build(network.shape_of(inputs))
+    total: Arrays = {}
+    for weights in members:
+        model.set_weights(weights)
+        found = model.predict(inputs, inference.ROWS_PER_PREDICTION, verbose=0)
+        for head, values in found.items():
+            total[head] = total.get(head, 0.0) + values / len(members)
+    return total
 
 
 def _single(question: Question, build: Builder, loss: Any) -> Array:
@@ -187,7 +197,7 @@ def _single(question: Question, build: Builder, loss: Any) -> Array:
         epochs = _count_epochs(question, build, loss)
         model = _fit(question, build, loss, question.rows, epochs=epochs)
         inputs = _of_model(model, question.today)
-        found = model.predict(inputs, ensemble.ROWS_PER_PREDICTION, verbose=0)
+        found = model.predict(inputs, inference.ROWS_PER_PREDICTION, verbose=0)
     return np.nan_to_num(found.astype(np.float64))
 
 

@@ -1,13 +1,12 @@
-"""Networks of the same shape and different seeds: train them, average what they say."""
+"""Networks of the same shape and different seeds are trained, each on its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from dynamic_clv import losses, network, runtime
+from dynamic_clv import inference, losses, network, runtime
 from dynamic_clv.hyperparameters import DEFAULTS, Hyperparameters
 from dynamic_clv.settings import Settings
 
@@ -18,7 +17,6 @@ Weights = list[np.ndarray]
 # means about as much learning, in every shop.
 STEPS_PER_EPOCH = 40
 LEAST_BATCH, MOST_BATCH = 128, 1024
-ROWS_PER_PREDICTION = 8192
 LONGEST_GRADIENT = 1.0
 
 # Epochs without a better validation loss before training stops.
@@ -81,29 +79,6 @@ def train(
         return members
 
 
-def predict(members: Sequence[Weights], inputs: Arrays) -> Arrays:
-    """Average the members' outputs, in one forward pass each.
-
-    Returns:
-        float64 arrays by head, (customers, outputs).
-    """
-    with runtime.LOCK:
-        shape = shape_of(inputs)
-        model = _reader(shape, _width(members[0], shape))
-        total: Arrays = {}
-        for weights in members:
-            model.set_weights(weights)
-            for head, values in _forward(model, inputs).items():
-                total[head] = total.get(head, 0.0) + values / len(members)
-        return total
-
-
-def shape_of(inputs: Arrays) -> network.Shape:
-    """Return the sizes of the network that reads these inputs."""
-    _, steps, channels = inputs[network.SEQUENCE].shape
-    return network.Shape(steps, channels, inputs[network.FEATURES].shape[1])
-
-
 def batch_size(rows: int) -> int:
     """Return a power of two that makes about `STEPS_PER_EPOCH` batches.
 
@@ -115,34 +90,13 @@ def batch_size(rows: int) -> int:
     return int(np.clip(wanted, LEAST_BATCH, MOST_BATCH))
 
 
-@lru_cache(maxsize=2)
-def _reader(shape: network.Shape, width: int) -> Any:
-    """Build a network to predict with once: every group of customers uses it again."""
-    return network.build(shape, Hyperparameters(width=width))
-
-
-def _width(weights: Weights, shape: network.Shape) -> int:
-    """Return how many numbers of history the first dense layer reads."""
-    dense = (part for part in weights if part.shape[1:] == network.DENSE[:1])
-    return next(dense).shape[0] - shape.features
-
-
-def _forward(model: Any, inputs: Arrays) -> Arrays:
-    rows = len(inputs[network.ANCHORS])
-    if not rows:
-        widths = {name: output.shape[1] for name, output in model.output.items()}
-        return {name: np.zeros((0, width)) for name, width in widths.items()}
-    found = model.predict(inputs, batch_size=ROWS_PER_PREDICTION, verbose=0)
-    return {name: values.astype(np.float64) for name, values in found.items()}
-
-
 def _compiled(
     inputs: Arrays, settings: Settings, chosen: Hyperparameters, member: int
 ) -> Any:
     keras = runtime.prepare()
     keras.utils.set_random_seed((settings.seed + member) % 2**32)
     dropout = chosen.dropouts[member % len(chosen.dropouts)]
-    model = network.build(shape_of(inputs), chosen, dropout)
+    model = network.build(network.shape_of(inputs), chosen, dropout)
     optimizer = keras.optimizers.AdamW(
         chosen.learning_rate, chosen.weight_decay, clipnorm=LONGEST_GRADIENT
     )
@@ -182,7 +136,7 @@ def _fit(
 
 
 def _judge(model: Any, judged: tuple[Arrays, Arrays]) -> float:
-    found = model.evaluate(*judged, batch_size=ROWS_PER_PREDICTION, verbose=0)
+    found = model.evaluate(*judged, batch_size=inference.ROWS_PER_PREDICTION, verbose=0)
     return float(found[0])
 
 

@@ -10,18 +10,16 @@ import numpy as np
 from dynamic_clv import (
     boosting,
     columns,
-    ensemble,
-    features,
+    inference,
     logistic,
     network,
-    quantiles,
 )
 
 Arrays = dict[str, np.ndarray]
 
 
 def ask(
-    members: Sequence[ensemble.Weights],
+    members: Sequence[inference.Weights],
     trees: Mapping[str, str],
     regression: list[float],
     inputs: Arrays,
@@ -40,7 +38,7 @@ def ask(
     """
     found = {columns.BTYD: anchor_heads(inputs)}
     if members:
-        found[columns.CNN_LSTM] = ensemble.predict(members, inputs)
+        found[columns.CNN_LSTM] = inference.predict(members, inputs)
     if regression:
         found[columns.LOGISTIC] = logistic.predict(regression, inputs)
     if trees:
@@ -55,15 +53,5 @@ def anchor_heads(inputs: Arrays) -> Arrays:
 
 def heads(anchors: np.ndarray) -> Arrays:
     """Return the heads of logarithms (customers, 4), see `features.anchor_logs`."""
-    log_spend, log_orders, logit, log_if_order = (
-        anchors[:, place : place + 1] for place in range(features.COUNT_ANCHORS)
-    )
-    chance = 1 / (1 + np.exp(-logit))
-    return {
-        network.MEAN: np.exp(log_spend),
-        network.ORDER: chance,
-        network.COUNT: np.exp(log_orders),
-        network.QUANTILES: quantiles.of_spend(
-            np, chance, log_if_order, quantiles.START_SPREAD
-        ),
-    }
+    unmoved = np.zeros((len(anchors), network.COUNT_CORRECTIONS))
+    return network.heads(network.NUMPY, anchors, unmoved)

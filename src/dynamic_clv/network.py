@@ -5,8 +5,13 @@ its correction start at zero, and can leave it by a bounded factor only. Amounts
 in units of the mean spend in training, so cents and millions train alike.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
+
+import numpy as np
+from scipy import special
 
 from dynamic_clv import features as facts
 from dynamic_clv import quantiles, runtime
@@ -33,6 +38,17 @@ ORDER = "order"
 COUNT = "count"
 QUANTILES = "quantiles"
 HEADS = (MEAN, ORDER, COUNT, QUANTILES)
+
+# What `heads` needs of `keras.ops`, for arrays.
+NUMPY = SimpleNamespace(
+    clip=np.clip,
+    exp=np.exp,
+    log=np.log,
+    sigmoid=special.expit,
+    stop_gradient=np.asarray,
+    tanh=np.tanh,
+    where=np.where,
+)
 
 
 @dataclass(frozen=True)
@@ -76,9 +92,48 @@ def build(
     corrections = keras.layers.Dense(COUNT_CORRECTIONS, kernel_initializer="zeros")(
         wide
     )
-    corrections = MOST_CORRECTION * keras.ops.tanh(corrections / MOST_CORRECTION)
-    outputs = _heads(keras, anchors, corrections)
+    outputs = heads(keras.ops, anchors, corrections)
     return keras.Model([sequence, features, anchors], outputs)
+
+
+def shape_of(inputs: Mapping[str, np.ndarray]) -> Shape:
+    """Return the sizes of the network that reads these inputs."""
+    _, steps, channels = inputs[SEQUENCE].shape
+    return Shape(steps, channels, inputs[FEATURES].shape[1])
+
+
+def heads(ops: Any, anchors: Tensor, corrections: Tensor) -> dict[str, Tensor]:
+    """Return what the heads say of anchors that are moved.
+
+    Args:
+        ops: `keras.ops`, or `NUMPY`.
+        anchors: (customers, 4), see `features.anchor_logs`.
+        corrections: (customers, `COUNT_CORRECTIONS`), of any size: they are bounded
+            here. Zeros leave the anchors as they are.
+
+    Returns:
+        The outputs of `build`, by head.
+    """
+    moved = MOST_CORRECTION * ops.tanh(corrections / MOST_CORRECTION)
+    log_spend, log_orders, logit_order, log_if_order = (
+        anchors[:, i : i + 1] for i in range(facts.COUNT_ANCHORS)
+    )
+    to_mean, to_order, to_count, to_level, to_spread, to_gate = (
+        moved[:, i : i + 1] for i in range(COUNT_CORRECTIONS)
+    )
+    logit = logit_order + to_order
+    spend_quantiles = quantiles.of_spend(
+        ops,
+        ops.sigmoid(ops.stop_gradient(logit) + to_gate),
+        log_if_order + to_level,
+        quantiles.START_SPREAD * ops.exp(to_spread),
+    )
+    return {
+        MEAN: ops.exp(log_spend + to_mean),
+        ORDER: ops.sigmoid(logit),
+        COUNT: ops.exp(log_orders + to_count),
+        QUANTILES: spend_quantiles,
+    }
 
 
 def _shake(keras: Any, sequence: Tensor, chosen: Hyperparameters) -> Tensor:
@@ -101,26 +156,3 @@ def _read_history(keras: Any, sequence: Tensor, width: int) -> Tensor:
     if sequence.shape[1] >= 2 * POOL:
         patterns = layers.AveragePooling1D(POOL, padding="same")(patterns)
     return layers.LSTM(width)(patterns)  # (batch, width)
-
-
-def _heads(keras: Any, anchors: Tensor, corrections: Tensor) -> dict[str, Tensor]:
-    ops = keras.ops
-    log_spend, log_orders, logit_order, log_if_order = (
-        anchors[:, i : i + 1] for i in range(facts.COUNT_ANCHORS)
-    )
-    to_mean, to_order, to_count, to_level, to_spread, to_gate = (
-        corrections[:, i : i + 1] for i in range(COUNT_CORRECTIONS)
-    )
-    logit = logit_order + to_order
-    spend_quantiles = quantiles.of_spend(
-        ops,
-        ops.sigmoid(ops.stop_gradient(logit) + to_gate),
-        log_if_order + to_level,
-        quantiles.START_SPREAD * ops.exp(to_spread),
-    )
-    return {
-        MEAN: ops.exp(log_spend + to_mean),
-        ORDER: ops.sigmoid(logit),
-        COUNT: ops.exp(log_orders + to_count),
-        QUANTILES: spend_quantiles,
-    }

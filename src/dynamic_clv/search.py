@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from dynamic_clv import blending, ensemble, network, recipe
+from dynamic_clv import blending, ensemble, inference, network, recipe
 from dynamic_clv.examples import Part
 from dynamic_clv.hyperparameters import DEFAULTS, Hyperparameters
 from dynamic_clv.recipe import Recipe
@@ -143,7 +143,7 @@ def useless_channels(lesson: Lesson, tried: _Tried) -> list[str]:
         lesson.check()
         mixed = inputs[network.SEQUENCE].copy()
         mixed[:, :, place] = mixed[order, :, place]
-        heads = ensemble.predict(tried.members, {**inputs, network.SEQUENCE: mixed})
+        heads = inference.predict(tried.members, {**inputs, network.SEQUENCE: mixed})
         swapped = _losses(lesson.settings, heads, targets)
         if blending.worse_by(swapped, tried.losses) <= blending.NOISE:
             found.append(name)
@@ -168,7 +168,7 @@ def _try(lesson: Lesson, chosen: Hyperparameters) -> _Tried:
     told = (lambda line: None, lesson.check)
     trained = ensemble.train(rows, judged, settings, settings.max_epochs, *told, chosen)
     members = [member.weights for member in trained]
-    losses = _losses(settings, ensemble.predict(members, judged[0]), judged[1])
+    losses = _losses(settings, inference.predict(members, judged[0]), judged[1])
     return _Tried(chosen, fitted, members, losses)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dynamic_clv import ensemble, network
+from dynamic_clv import ensemble, inference, network
 from dynamic_clv.errors import Interrupted
 from dynamic_clv.hyperparameters import Hyperparameters
 from dynamic_clv.settings import Settings
@@ -59,18 +59,6 @@ def test_one_line_per_epoch_and_the_same_numbers_again():
             np.array_equal(a, b) for a, b in zip(one.weights, two.weights, strict=True)
         )
     assert not np.array_equal(once[0].weights[0], once[1].weights[0])
-    assert_members_are_averaged([member.weights for member in once])
-
-
-def assert_members_are_averaged(members):
-    shown, _ = rows(10)
-    both = ensemble.predict(members, shown)
-    each = [ensemble.predict([member], shown) for member in members]
-    for head in network.HEADS:
-        mean = (each[0][head] + each[1][head]) / 2
-        assert both[head] == pytest.approx(mean)
-    nobody = {name: values[:0] for name, values in shown.items()}
-    assert ensemble.predict(members, nobody)[network.QUANTILES].shape == (0, 3)
 
 
 def test_weights_that_have_become_useless_are_not_kept():
@@ -94,5 +82,5 @@ def test_a_network_of_another_width_is_read_as_wide_as_it_is(width):
     found = ensemble.train(rows(), None, QUICK, 1, *told, chosen)
     assert found[0].weights[0].shape[-1] == width
     shown, _ = rows(10)
-    said = ensemble.predict([found[0].weights], shown)
+    said = inference.predict([found[0].weights], shown)
     assert np.isfinite(said[network.MEAN]).all()
