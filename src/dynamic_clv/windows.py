@@ -33,6 +33,7 @@ def scatter(
         float32 array (customers, steps, channels), zero where nothing happened.
     """
     dense = np.zeros((len(customer_ids), steps, len(channels)), np.float32)
+    flat = dense.reshape(len(customer_ids) * steps, len(channels))
     for batch in batches:
         periods = _numbers(batch.column(columns.PERIODS_BEFORE_TODAY)).astype(np.int64)
         step = steps - 1 - (periods - periods_before_today)
@@ -40,9 +41,10 @@ def scatter(
         position = pc.index_in(batch.column(columns.CUSTOMER_ID), customer_ids)
         position = position.fill_null(-1).to_numpy(zero_copy_only=False)
         known &= position >= 0
+        values = np.empty((batch.num_rows, len(channels)), np.float32)
         for channel, name in enumerate(channels):
-            values = _numbers(batch.column(name))
-            dense[position[known], step[known], channel] = values[known]
+            values[:, channel] = _numbers(batch.column(name))
+        flat[(position * steps + step)[known]] = values[known]
     return dense
 
 
