@@ -163,6 +163,11 @@
     {%- if var('clv_champion') not in ['cnn_lstm', 'best'] -%}
         {%- do problems.append(clv_var_problem('clv_champion', 'cnn_lstm or best')) -%}
     {%- endif -%}
+    {%- if var('clv_compression') not in ['none', 'int8', 'student'] -%}
+        {%- do problems.append(clv_var_problem(
+            'clv_compression', 'none, int8 or student'
+        )) -%}
+    {%- endif -%}
     {%- for name in ['clv_drift_threshold', 'clv_total_tolerance'] -%}
         {%- if not clv_is_positive_number(var(name)) -%}
             {%- do problems.append(clv_var_problem(
@@ -175,7 +180,7 @@
         'clv_ensemble_members': 1, 'clv_max_epochs': 1, 'clv_seed': 0,
         'clv_max_training_rows': 1000, 'clv_retrain_after_days': 1,
         'clv_customers_per_batch': 1000, 'clv_customers_per_cutoff': 1000,
-        'clv_late_days': 0,
+        'clv_late_days': 0, 'clv_search_seconds': 0,
     } -%}
     {%- for name, smallest in least.items() -%}
         {%- if not clv_is_whole_number(var(name), smallest, 10 ** 12) -%}

@@ -87,6 +87,7 @@ def evaluate(
             said = _answers(tables, model, cut, cuts)
             if said is not None and cut.role == columns.VALIDATION:
                 thresholds = said.thresholds()
+                rows += _compressed(model, cut, len(said.amount))
             rows += _judge(model, cut, said, thresholds) if said else []
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
@@ -145,6 +146,25 @@ def _judge(
     }
     for row in answers.rows(said, thresholds):
         yield {**same, **row}
+
+
+def _compressed(
+    model: TrainedModel, cut: CutOff, count_customers: int
+) -> Iterator[dict[str, Any]]:
+    """Tell what compression cost, as it was measured right after training."""
+    for name, figures in (model.metrics.get("compression") or {}).items():
+        for metric, value in figures.items():
+            yield {
+                "model_version": model.model_version,
+                "model_name": f"{columns.CNN_LSTM}_as_{name}",
+                "split": cut.role,
+                columns.AS_OF_DATE: cut.as_of_date,
+                columns.HORIZON_DAYS: cut.horizon_days,
+                "metric": metric,
+                "decile": answers.ALL_CUSTOMERS,
+                "value": float(value),
+                "count_customers": count_customers,
+            }
 
 
 def read_part(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dynamic_clv import boosting, ensemble, logistic, recipe
+from dynamic_clv import boosting, compression, ensemble, logistic, recipe
 from dynamic_clv.examples import Part
 from dynamic_clv.hyperparameters import DEFAULTS, Hyperparameters
 from dynamic_clv.settings import Settings
@@ -34,11 +34,12 @@ class Fitted:
 
     Attributes:
         recipe: how facts become inputs.
-        members: weights of each network.
+        members: weights of each network that is kept.
         trees: LightGBM's text by head.
         regression: weights of `logistic`.
         effort: epochs and rounds that led there.
         rows: rows learned from.
+        compressed: what compression cost, see `compression.report`; empty without.
     """
 
     recipe: recipe.Recipe
@@ -47,6 +48,7 @@ class Fitted:
     regression: list[float]
     effort: Effort
     rows: int
+    compressed: dict[str, dict[str, float]]
 
 
 def fit(
@@ -76,14 +78,20 @@ def fit(
     beside = recipe.arrays(made, judged) if judged else None
     told = (log, check)
     networks = ensemble.train(shown, beside, settings, effort.epochs, *told, chosen)
+    trained = [member.weights for member in networks]
+    members = compression.compress(trained, shown[0], settings, *told)
+    compressed = {}
+    if beside and settings.compression != compression.NONE:
+        compressed = compression.report(trained, members, beside, settings)
     trees, rounds = boosting.fit(shown, beside, effort.rounds, settings.seed, check)
     regression, penalty = logistic.fit(shown, beside, effort.penalty, check)
     epochs = max(round(np.mean([member.epochs for member in networks])), 1)
     return Fitted(
         recipe=made,
-        members=[member.weights for member in networks],
+        members=members,
         trees=trees,
         regression=regression,
         effort=Effort(epochs, rounds, penalty, chosen),
         rows=sum(map(len, rows)),
+        compressed=compressed,
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from dynamic_clv import network, runtime
+from dynamic_clv import network, rounding, runtime
 
 Arrays = dict[str, np.ndarray]
 Weights = Sequence[np.ndarray]
@@ -78,9 +78,11 @@ def graph(weights: Weights, shape: network.Shape) -> Any:
     features joined to the history and, as the wide half, to the last dense layer.
 
     Args:
-        weights: of one network, in the order that Keras lists them.
+        weights: of one network, in the order that Keras lists them; also packed by
+            `rounding`.
         shape: of its inputs.
     """
+    weights = rounding.unpack(weights)
     filters, bias, *lstm = weights[:5]
     made = _Graph()
     made.add("Transpose", ["sequence"], "channels_first", perm=[0, 2, 1])

@@ -178,6 +178,7 @@ def _metrics(fitted: Fitted, choices: dict[str, blending.Choice]) -> dict[str, A
         "penalty": fitted.effort.penalty,
         "rows": fitted.rows,
         "hyperparameters": asdict(fitted.effort.chosen),
+        "compression": fitted.compressed,
         "champion": {head: choice.champion for head, choice in choices.items()},
         "shares": {head: choice.options for head, choice in choices.items()},
         "validation_loss": {head: choice.losses for head, choice in choices.items()},

@@ -8,9 +8,15 @@ from dynamic_clv.errors import BadSettings
 
 LOSSES = ("tweedie", "mse")
 CHAMPIONS = ("cnn_lstm", "best")
+COMPRESSIONS = ("none", "int8", "student")
 PERIODS = {"day": 1, "week": 7, "month": 30}
 
-CHOICES = {"loss": LOSSES, "champion": CHAMPIONS, "period": tuple(PERIODS)}
+CHOICES = {
+    "loss": LOSSES,
+    "champion": CHAMPIONS,
+    "compression": COMPRESSIONS,
+    "period": tuple(PERIODS),
+}
 
 # Settings that change what is published when, or how fast, but not what is learned.
 NOT_LEARNED_FROM = (
@@ -45,6 +51,8 @@ class Settings:
         loss: of the mean: "tweedie", or "mse" for squared error.
         champion: "cnn_lstm" publishes the network, anchored on BG/NBD, while it is not
             beaten beyond noise; "best" always mixes it with boosted trees.
+        compression: "none", or smaller networks in place of the trained ones, see
+            `compression`.
         ensemble_members: networks averaged, each with its own seed.
         max_epochs: passes over the training rows, at most.
         max_training_rows: customer x cut-off x horizon rows sampled for training.
@@ -64,6 +72,7 @@ class Settings:
     reporting_currency: str = "EUR"
     loss: str = "tweedie"
     champion: str = "cnn_lstm"
+    compression: str = "none"
     ensemble_members: int = 2
     max_epochs: int = 25
     max_training_rows: int = 60_000

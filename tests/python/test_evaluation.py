@@ -2,10 +2,12 @@
 
 import datetime as dt
 import math
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from memory_shop import QUICK
 
 from dynamic_clv import (
     alerts,
@@ -14,6 +16,7 @@ from dynamic_clv import (
     evaluation,
     examples,
     learned_baselines,
+    training,
 )
 from dynamic_clv.answers import Answers
 from dynamic_clv.baselines import Baseline, BaselineFacts
@@ -66,6 +69,22 @@ def test_every_rival_is_judged_on_both_splits(judged, small_models):
     assert {row["model_version"] for row in rows} == {version}
     names = [(r["model_name"], r["split"], r["metric"], r["decile"]) for r in rows]
     assert len(names) == len(set(names))
+
+
+def test_what_compression_cost_is_told_beside_the_rivals(small_shop):
+    settings = replace(QUICK, compression="int8")
+    models = training.train(small_shop, None, settings, quiet)
+    rows = evaluation.evaluate(small_shop, models, None, quiet)
+    trained, kept = (
+        value(rows, model_name=f"cnn_lstm_as_{name}", metric="kilobytes")
+        for name in ("trained", "kept")
+    )
+    assert kept < trained / 3
+    losses = [
+        value(rows, model_name=f"cnn_lstm_as_{name}", metric="loss_of_mean")
+        for name in ("trained", "kept")
+    ]
+    assert losses[1] == pytest.approx(losses[0], rel=0.01)
 
 
 def test_metrics_are_of_all_customers_and_sums_of_deciles(judged):
