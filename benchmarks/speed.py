@@ -3,7 +3,7 @@
     python benchmarks/speed.py [--customers 10000 100000] [--out DIR]
 
 The smallest shop trains its model; larger ones are given it, as on most days no build
-trains. DIR/speed.json and DIR/speed.md are written after every size. Linux only, for
+trains. DIR/speed.json, speed.md and speed.svg are written after every size. Linux only:
 memory is read from /proc.
 """
 
@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import harness
 import speed_build
+import speed_picture
 import speed_report
 import speed_shop
 
@@ -45,6 +46,7 @@ def main() -> None:
         trained_in = trained_in or path
         (asked.out / "speed.json").write_text(json.dumps(runs, indent=1))
         (asked.out / "speed.md").write_text(speed_report.markdown(runs))
+        speed_picture.draw(runs, asked.out / "speed.svg")
     print((asked.out / "speed.md").read_text())
 
 

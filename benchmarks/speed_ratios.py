@@ -2,7 +2,8 @@
 
     python benchmarks/speed_ratios.py [--out DIR]
 
-Tensors are set beside a plain NumPy scatter, training beside the same network in
+Features are set beside pandas, on a shop that `speed.py` has built, tensors beside a
+plain NumPy scatter, training beside the same network in
 PyTorch (`pip install torch`, left out where it is missing), scoring beside Keras.
 Numbers are drawn: how fast a row is learned from does not depend on what it says.
 DIR/ratios.json and DIR/ratios.md are written. Two cores, and nothing else on them.
@@ -15,8 +16,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import harness
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from dynamic_clv import columns, ensemble, inference, network, runtime, windows
@@ -30,17 +33,80 @@ CUSTOMERS = 100_000
 PERIODS_PER_CUSTOMER = 7
 REPEATS = 5
 
+# Where dbt leaves the SQL of the features.
+COMPILED = Path("target", "compiled", "dynamic_clv", "models", "features")
+
 
 def main() -> None:
     """Measure every pair, ours and theirs in turn."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=harness.SCRATCH)
-    out = parser.parse_args().out
+    parser.add_argument(
+        "--shop", type=Path, default=harness.SCRATCH / "speed_10000" / "clv.duckdb"
+    )
+    asked = parser.parse_args()
+    out = asked.out
     out.mkdir(parents=True, exist_ok=True)
-    found = [tensors(), scoring(), *training()]
+    found = [*features(asked.shop), tensors(), scoring(), *training()]
     (out / "ratios.json").write_text(json.dumps(found, indent=1))
     (out / "ratios.md").write_text(markdown(found))
     print(markdown(found))
+
+
+def features(shop: Path) -> list[dict]:
+    """Rows a second of browsing features, beside the same ones in pandas.
+
+    Both count what customers did in all, in 90 and in 30 days before every cut-off.
+    """
+    if not shop.exists():
+        print(f"pandas is left out: there is no {shop}. Run speed.py first.")
+        return []
+    with duckdb.connect(str(shop), read_only=True) as connection:
+        connection.execute(f"set threads = {runtime.COUNT_THREADS}")
+        days = connection.sql("from int_clv__customer_periods").df()
+        cutoffs = connection.sql("from fea_clv__cutoffs").df()
+        name = "fea_clv__browsing_behaviour"
+        query = (shop.parent / COMPILED / f"{name}.sql").read_text()
+        count = connection.sql(f"from {name}").count("*").fetchone()[0]
+        same = connection.sql(f"from {name}").df()
+
+        def ours() -> None:
+            connection.execute(f"create or replace temp table made as {query}")
+
+        check_features(browsing_in_pandas(days, cutoffs), same)
+        what = "browsing features (DuckDB)", "the same sums in pandas"
+        return [
+            _pair(*what, count, ours, lambda: browsing_in_pandas(days, cutoffs)),
+        ]
+
+
+def browsing_in_pandas(days: pd.DataFrame, cutoffs: pd.DataFrame) -> pd.DataFrame:
+    """Sum every channel over three spans before each cut-off, as the SQL does."""
+    channels = [name for name in days if name.startswith("count_")]
+    made = []
+    for date, looked_at in cutoffs.groupby("as_of_date"):
+        before = days["activity_date"] < date
+        seen = days[before & days["customer_bucket"].isin(looked_at["customer_bucket"])]
+        ago = (date - seen["activity_date"]).dt.days
+        spans = [
+            seen[ago <= most].groupby("customer_id")[channels].sum().add_suffix(suffix)
+            for suffix, most in (("", 99999), ("_last_90d", 90), ("_last_30d", 30))
+        ]
+        made.append(pd.concat(spans, axis=1).fillna(0).assign(as_of_date=date))
+    return pd.concat(made).reset_index()
+
+
+def check_features(found: pd.DataFrame, wanted: pd.DataFrame) -> None:
+    """Refuse to time what is not the same.
+
+    Raises:
+        SystemExit: names the column that differs.
+    """
+    keys = ["customer_id", "as_of_date"]
+    one, two = (frame.set_index(keys).sort_index() for frame in (found, wanted))
+    for name in [name for name in two if name in one]:
+        if not np.allclose(one[name], two[name].astype(float)):
+            raise SystemExit(f"Wanted the same {name} from pandas and SQL.")
 
 
 def tensors() -> dict:
