@@ -39,18 +39,38 @@ def build(path: Path, customers: int, trained_in: Path | None) -> dict[str, Stag
     if trained_in is not None:
         check_untrained(trained_in, path)
     results = json.loads((path.parent / "target" / "run_results.json").read_text())
-    whole = {
-        "seconds": cost.seconds,
-        "cpu_seconds": cost.cpu_seconds,
-        "peak_bytes": cost.peak_bytes(),
+    return {"build": _whole(cost), **by_stage(cost, results["results"])}
+
+
+def the_day_after(path: Path, customers: int) -> dict[str, Stage]:
+    """Let one percent of new events come, and take them in: cheaply, then anew.
+
+    Returns:
+        Costs of a refresh, which neither trains nor judges, of a build that need not
+        train, and of a full refresh that need not.
+    """
+    speed_shop.write_new_events(path)
+    commands = {
+        "refresh": ("build", "--select", "tag:clv_refresh"),
+        "build that need not train": ("build", *NEVER),
+        "full refresh": ("build", "--full-refresh", *NEVER),
     }
-    return {"build": whole, **by_stage(cost, results["results"])}
+    date = speed_shop.NEXT_DATE
+    return {
+        name: _whole(dbt(path, customers, *command, as_of_date=date))
+        for name, command in commands.items()
+    }
 
 
-def dbt(path: Path, customers: int, *command: str) -> Cost:
+def dbt(
+    path: Path,
+    customers: int,
+    *command: str,
+    as_of_date: str = speed_shop.AS_OF_DATE,
+) -> Cost:
     """Run dbt on the shop, as a shop's own scheduler would."""
     home = path.parent
-    variables = json.dumps(speed_shop.shop(customers).variables())
+    variables = json.dumps(speed_shop.shop(customers, as_of_date).variables())
     whole = [
         str(Path(sys.executable).parent / "dbt"),
         *("--no-version-check", "--log-path", str(home / "logs"), *command),
@@ -91,6 +111,14 @@ def check_untrained(trained_in: Path, path: Path) -> None:
             f"Wanted a build without training. {path} trained: {held[-1][0]}. "
             "Begin with the smallest shop again, and change no code meanwhile."
         )
+
+
+def _whole(cost: Cost) -> Stage:
+    return {
+        "seconds": cost.seconds,
+        "cpu_seconds": cost.cpu_seconds,
+        "peak_bytes": cost.peak_bytes(),
+    }
 
 
 def by_stage(cost: Cost, results: list[Mapping[str, Any]]) -> dict[str, Stage]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 from shops import Shop
 
-FIRST_DAY, AS_OF_DATE = "2023-01-01", "2025-01-01"
+FIRST_DAY, AS_OF_DATE, NEXT_DATE = "2023-01-01", "2025-01-01", "2025-01-02"
 COUNT_DAYS = 731
 MEAN_ORDERS = 10
 EVENTS_PER_VISIT = 5
@@ -106,12 +106,26 @@ CUSTOMERS = f"""
 """
 
 
-def shop(customers: int) -> Shop:
+# One event in a hundred happens again on the day after.
+NEW_EVENTS = f"""
+    insert into clv_raw.events
+    select
+        customer_id,
+        event_type,
+        timestamp '{AS_OF_DATE}' + to_seconds(hash(event_id, 'new') % 86400),
+        event_id || '-new',
+        search_keyword
+    from clv_raw.events
+    where hash(event_id) % 100 = 0
+"""
+
+
+def shop(customers: int, as_of_date: str = AS_OF_DATE) -> Shop:
     """Return the question that is asked of the made-up shop."""
     return Shop(
         name=f"speed_{customers}",
         title=f"{customers:,} customers",
-        as_of_date=AS_OF_DATE,
+        as_of_date=as_of_date,
         horizon_days=365,
         currency="EUR",
         relations={
@@ -136,3 +150,9 @@ def write(path: Path, customers: int) -> None:
         for query in (PEOPLE.format(customers=customers), ORDERS, EVENTS, CUSTOMERS):
             connection.execute(query)
         connection.execute("drop macro drawn")
+
+
+def write_new_events(path: Path) -> None:
+    """Let a day pass: one percent more events, none of them before `AS_OF_DATE`."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(NEW_EVENTS)

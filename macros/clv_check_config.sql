@@ -179,7 +179,7 @@
         'clv_window_periods': 2, 'clv_bot_events_per_hour': 1,
         'clv_ensemble_members': 1, 'clv_max_epochs': 1, 'clv_seed': 0,
         'clv_max_training_rows': 1000, 'clv_retrain_after_days': 1,
-        'clv_customers_per_batch': 1000, 'clv_customers_per_cutoff': 1000,
+        'clv_customers_per_batch': 1000, 'clv_customers_per_cutoff': 100,
         'clv_late_days': 0, 'clv_search_seconds': 0,
     } -%}
     {%- for name, smallest in least.items() -%}

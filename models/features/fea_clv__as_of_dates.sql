@@ -39,9 +39,10 @@ history as (
 -- of a large shop a random part is looked at: the first so many buckets
 population as (
 
-    select count(distinct customer_id) as count_customers
+    select count(distinct activity.customer_id) as count_customers
     from activity
-    where count_orders > 0
+    cross join clock
+    where activity.count_orders > 0 and activity.activity_date < clock.as_of_date
 
 ),
 

@@ -76,7 +76,7 @@ def _in_one_thread(batches: Iterator[Any]) -> Iterator[Any]:
     """Make every batch in the same thread, one that Python started.
 
     DuckDB reads a stream in threads of its own. A second batch made there ends the
-    process inside TensorFlow; see DECISIONLOG.md.
+    process inside TensorFlow when that answered; see DECISIONLOG.md.
     """
     with ThreadPoolExecutor(max_workers=1) as own:
         while (batch := own.submit(next, batches, None).result()) is not None:
