@@ -41,6 +41,12 @@
 {% endmacro %}
 
 
+{#- Whether the shop delivers a column of an input. -#}
+{% macro clv_is_delivered(name, column) %}
+    {{- return(column in clv_delivered_columns(clv_input(name))) -}}
+{% endmacro %}
+
+
 {% macro clv_relation_exists(relation) %}
     {%- if relation is not string -%}
         {{ return(load_relation(relation) is not none) }}

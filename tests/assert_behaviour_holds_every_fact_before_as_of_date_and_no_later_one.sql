@@ -1,6 +1,13 @@
--- At every cut-off, customers' net amounts add up to the orders and refunds before it.
+-- At every cut-off, net amounts of the customers who are looked at add up to their orders
+-- and refunds before it.
 
 with
+
+cutoffs as (
+
+    select * from {{ ref('fea_clv__cutoffs') }}
+
+),
 
 behaviour as (
 
@@ -34,16 +41,19 @@ buyers as (
 facts as (
 
     select
-        behaviour.as_of_date,
+        cutoffs.as_of_date,
         sum(orders.net_amount) as net_amount,
         sum(1 - orders.is_refund) as count_orders
-    from behaviour
-    inner join buyers on buyers.first_order_date < behaviour.as_of_date
+    from cutoffs
     inner join orders
         on
+            orders.customer_bucket = cutoffs.customer_bucket
+            and orders.order_date < cutoffs.as_of_date
+    inner join buyers
+        on
             orders.customer_id = buyers.customer_id
-            and orders.order_date < behaviour.as_of_date
-    group by behaviour.as_of_date
+            and buyers.first_order_date < cutoffs.as_of_date
+    group by cutoffs.as_of_date
 
 )
 

@@ -60,18 +60,37 @@ screened as (
 
 ),
 
--- a session is the shop's own, until its id is silent for a day; events without one are
--- followed among themselves, and half an hour of silence ends a visit
+-- the event before, of all and of the same session where the shop has such ids
 followed as (
 
     select
         *,
         lag(occurred_at) over (
-            partition by customer_id, delivery_status, session_id
+            partition by customer_id, delivery_status
             order by occurred_at, event_type, event_id, search_keyword, product_id
-        ) as previous_at,
+        ) as previous_event_at,
+        {% if clv_is_delivered('events', 'session_id') %}
+            lag(occurred_at) over (
+                partition by customer_id, delivery_status, session_id
+                order by occurred_at, event_type, event_id, search_keyword, product_id
+            )
+        {% else %}
+            cast(null as {{ dbt.type_timestamp() }})
+        {% endif %} as previous_in_session_at,
         case when session_id is null then 1800 else 86400 end as most_silent_seconds
     from screened
+
+),
+
+-- a session is the shop's own, until its id is silent for a day, or else begins after
+-- half an hour of silence
+visited as (
+
+    select
+        *,
+        case when session_id is null then previous_event_at else previous_in_session_at
+        end as previous_at
+    from followed
 
 )
 
@@ -96,7 +115,7 @@ select
     delivery_status,
     rejection_reason,
     case when delivery_status = 'rejected' then raw_row end as raw_row
-from followed
+from visited
 {% if since %}
     where event_date >= cast('{{ since }}' as date) or event_date is null
 {% endif %}

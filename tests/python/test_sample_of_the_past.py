@@ -88,6 +88,12 @@ def test_about_as_many_customers_are_looked_at_as_were_asked_for(sampled):
     assert sum(row["as_of_date"] == today for row in rows) > 200
 
 
+def test_the_tests_of_a_build_hold_for_a_sample(shop, sampled):
+    names = ("assert_behaviour_holds_every_fact_before_as_of_date_and_no_later_one",)
+    tested = shop.build(names, "test", **VARS, **SAMPLED)
+    assert tested.success, tested.messages
+
+
 def test_customers_of_the_future_change_no_sample(shop, sampled):
     inputs = delivered()
     order = {**inputs["orders"][0], "ordered_at": lively_shop.day_text(240)}
