@@ -1,5 +1,5 @@
--- At every cut-off, net amounts of the customers who are looked at add up to their orders
--- and refunds before it.
+-- At every cut-off, net amounts of the customers who are looked at add up to their
+-- orders and refunds before it.
 
 with
 
