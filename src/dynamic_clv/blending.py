@@ -5,7 +5,7 @@ logits, so that one expert's whale is damped by the others. Quantiles may be zer
 are mixed as amounts.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -18,7 +18,7 @@ from dynamic_clv import columns, network
 Arrays = dict[str, np.ndarray]
 Shares = dict[str, float]
 
-# Shares come in quarters: finer ones would be chosen by chance.
+# Splits into quarters are tried: finer ones differ by less than validation can see.
 PARTS = 4
 
 # Before any evidence: the network alone, or as much of it as of the trees. Where a
@@ -29,6 +29,10 @@ WITH_REGRESSION = {columns.CNN_LSTM: 0.5, columns.LOGISTIC: 0.5}
 # Standard errors that a difference must exceed to be more than noise.
 NOISE = 2.0
 
+# Draws of the validation customers that splits are chosen on, and what draws them.
+COUNT_DRAWS = 200
+DICE_SEED = 0
+
 TINY = 1e-9
 
 
@@ -38,7 +42,7 @@ class Choice:
 
     Attributes:
         options: by policy, see `settings.CHAMPIONS`: the share of each expert, together
-            1. Only the network's own where there are no trees.
+            1.
         champion: the policy that is followed.
         losses: mean validation loss of each expert alone, and of the blend.
     """
@@ -65,8 +69,8 @@ def choose(
         experts: heads by expert on validation rows, see `experts.ask`.
         targets: what happened there, see `recipe.targets`.
         losses: head -> loss of each customer.
-        champion: "cnn_lstm" mixes in boosted trees only where the network without them
-            is beaten beyond noise; "best" always may.
+        champion: "cnn_lstm" expects the network to be the best, "best" expects the
+            trees to be as good; either lets go only where it is beaten beyond noise.
     """
     return {
         head: _choose(experts, head, targets[head], loss, champion)
@@ -125,17 +129,17 @@ def _choose(
         return np.where(np.isfinite(found), found, np.inf)
 
     there = [name for name, heads in experts.items() if head in heads]
-    without = [name for name in there if name != columns.BOOSTING]
     prior = WITH_REGRESSION if columns.LOGISTIC in there else ALONE
-    mine, chosen = _nearest(without, prior, judge), columns.CNN_LSTM
-    options = {columns.CNN_LSTM: mine}
-    if columns.BOOSTING in there:
-        wider = options[columns.BEST] = _nearest(there, _beside_trees(prior), judge)
-        if champion == columns.BEST or _beaten(judge(mine), judge(wider)):
-            chosen = columns.BEST
-    tried = {**{name: {name: 1.0} for name in there}, "blend": options[chosen]}
-    losses = {name: float(judge(shares).mean()) for name, shares in tried.items()}
-    return Choice(options, chosen, losses)
+    wider = _beside_trees(prior) if columns.BOOSTING in there else prior
+    tried = [(shares, judge(shares)) for shares in _grid(there)]
+    options = {
+        columns.CNN_LSTM: _bagged(tried, prior),
+        columns.BEST: _bagged(tried, wider),
+    }
+    alone = {name: {name: 1.0} for name in there}
+    known = {**alone, "blend": options[champion]}
+    losses = {name: float(judge(shares).mean()) for name, shares in known.items()}
+    return Choice(options, champion, losses)
 
 
 def _beside_trees(prior: Shares) -> Shares:
@@ -143,22 +147,32 @@ def _beside_trees(prior: Shares) -> Shares:
     return {**{name: part / 2 for name, part in prior.items()}, columns.BOOSTING: 0.5}
 
 
-def _nearest(
-    names: list[str], prior: Shares, judge: Callable[[Shares], np.ndarray]
-) -> Shares:
-    """Take the shares nearest to the prior that the best are not clearly better than.
+def _bagged(tried: Sequence[tuple[Shares, np.ndarray]], prior: Shares) -> Shares:
+    """Average the splits that are chosen when the customers are drawn anew.
 
-    "Clearly" is one standard error of the difference between the same customers
-    (Breiman et al. 1984, "Classification and Regression Trees", the 1-SE rule).
+    Each draw takes the split that is better than the expected one by most, after
+    `NOISE` standard errors of that difference are taken off; the expected one itself
+    where none is. So there is no threshold at which all scores jump (Breiman 1996,
+    "Bagging Predictors"): a little more evidence, or another processor, moves the
+    shares a little.
+
+    Args:
+        tried: splits, and the loss of each customer under them.
+        prior: the split that is expected.
     """
-    tried = [(shares, judge(shares)) for shares in _grid(names)]
-    best = min(tried, key=lambda pair: pair[1].mean())[1]
-    good = [pair for pair in tried if worse_by(pair[1], best) <= 1.0]
-    return min(good, key=lambda pair: (_distance(pair[0], prior), pair[1].mean()))[0]
-
-
-def _beaten(mine: np.ndarray, other: np.ndarray) -> bool:
-    return worse_by(mine, other) > NOISE
+    sound = [(shares, loss) for shares, loss in tried if np.isfinite(loss).all()]
+    expected = min(sound, key=lambda pair: _distance(pair[0], prior))[1]
+    worse = np.stack([loss - expected for _, loss in sound])  # (splits, customers)
+    count = worse.shape[1]
+    dice = np.random.default_rng(DICE_SEED)
+    draws = dice.multinomial(count, np.full(count, 1 / count), size=COUNT_DRAWS)
+    errors = worse.std(axis=1) / np.sqrt(count)
+    regret = worse @ (draws.T / count) + NOISE * errors[:, None]  # (splits, draws)
+    found: Shares = {}
+    for place in regret.argmin(axis=0):
+        for name, part in sound[place][0].items():
+            found[name] = found.get(name, 0.0) + part / COUNT_DRAWS
+    return found
 
 
 def _grid(names: list[str]) -> Iterator[Shares]:
