@@ -109,7 +109,7 @@ def differences(
     }
     found = {}
     for metric in report.COMPARED:
-        rival = report.best(counted, metric, {report.PACKAGE, *report.PARTS})
+        rival = report.best(counted, metric, report.OWN)
         if rival is not None:
             mine, theirs = answers[report.PACKAGE], answers[rival]
             value, low, high = _difference(metric.name, known, mine, theirs)

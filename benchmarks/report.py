@@ -16,8 +16,8 @@ PACKAGE = "dynamic_clv"
 # The same model under `clv_champion: best`.
 MIXED = "dynamic_clv_best"
 
-# Parts and variants of the package are shown, but beating oneself is no news.
-PARTS = frozenset({MIXED, "cnn_lstm_alone", "lstm_without_cnn", "cnn_without_lstm"})
+# Both are shown, but beating oneself is no news.
+OWN = frozenset({PACKAGE, MIXED})
 
 Run = Mapping[str, Any]
 Values = Mapping[str, float | None]
@@ -138,7 +138,7 @@ def _summary(by_shop: Mapping[str, list[Run]]) -> str:
 
 
 def _against(models: Mapping[str, Values], metric: Metric, runs: list[Run]) -> str:
-    rival = best(models, metric, {PACKAGE, *PARTS})
+    rival = best(models, metric, OWN)
     mine = models.get(PACKAGE, {}).get(metric.name)
     if rival is None or mine is None:
         return "-"
@@ -161,7 +161,7 @@ def _may_be_chance(runs: list[Run], metric: str) -> bool:
 def _shop(runs: list[Run]) -> str:
     """Write one shop's table and what must be known to read it."""
     models, first = averaged(runs), runs[0]
-    rival = best(models, METRICS[1], {PACKAGE, *PARTS})
+    rival = best(models, METRICS[1], OWN)
     shown = (*METRICS, SECONDS)
     winners = {metric.name: best(models, metric) for metric in METRICS}
     lines = [f"\n## {first['title']}\n", _about(runs), ""]

@@ -15,13 +15,7 @@ from rivals_boosting import (
     lightgbm_tweedie,
     lightgbm_tweedie_anchored,
 )
-from rivals_networks import (
-    cnn_lstm_alone,
-    cnn_lstm_squared_error,
-    cnn_without_lstm,
-    dnn_ziln,
-    lstm_without_cnn,
-)
+from rivals_networks import cnn_lstm_squared_error, dnn_ziln
 from rivals_question import Array, Question, Rival, answer, longer
 from rivals_trees import decision_tree, random_forest, ridge, svr
 from threadpoolctl import threadpool_limits
@@ -155,8 +149,5 @@ RIVALS: dict[str, Rival] = {
         lightgbm_hurdle,
         dnn_ziln,
         cnn_lstm_squared_error,
-        lstm_without_cnn,
-        cnn_without_lstm,
-        cnn_lstm_alone,
     )
 }

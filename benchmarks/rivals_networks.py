@@ -1,26 +1,19 @@
-"""Rivals written with Keras.
-
-Three are the package's own network with another way to read the weeks: they show what
-the convolution and the LSTM are worth. Two are what others do instead.
-"""
+"""Rivals written with Keras: what others do instead."""
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
-from unittest import mock
 
 import numpy as np
 from rivals_question import Array, Arrays, Lesson, Question, answer, longer
 from scipy import special
 
-from dynamic_clv import ensemble, inference, network, quantiles, runtime
+from dynamic_clv import ensemble, inference, network, runtime
 from dynamic_clv.baselines import Baseline
 from dynamic_clv.hyperparameters import DEFAULTS
 from dynamic_clv.learned_baselines import ranked
 
 Tensor = Any
-Reader = Callable[[Any, Tensor, int], Tensor]
 Builder = Callable[[Any, Arrays], Any]
 
 # As in the code that the authors of the ZILN loss published.
@@ -29,35 +22,6 @@ LEAST_SPREAD = 1e-3
 
 # Beyond e^30 mean customers a mean is only called huge.
 MOST_LOG = 30.0
-
-MIDDLE = quantiles.QUANTILES.index(0.5)
-
-
-def cnn_lstm_alone(question: Question) -> Baseline:
-    """The package's network as it is, without whatever it is mixed with afterwards."""
-    return _ablation(question, network._read_history)
-
-
-def lstm_without_cnn(question: Question) -> Baseline:
-    """The package's network without its convolution: pooled weeks go to the LSTM."""
-
-    def read(keras: Any, sequence: Tensor, width: int) -> Tensor:
-        pooled = keras.layers.AveragePooling1D(network.POOL, padding="same")(sequence)
-        return keras.layers.LSTM(width)(pooled)  # (batch, width)
-
-    return _ablation(question, read)
-
-
-def cnn_without_lstm(question: Question) -> Baseline:
-    """The package's network without its LSTM: patterns are averaged over the weeks."""
-
-    def read(keras: Any, sequence: Tensor, width: int) -> Tensor:
-        patterns = keras.layers.Conv1D(
-            width, network.KERNEL, padding="causal", activation="relu"
-        )(sequence)  # (batch, steps, width)
-        return keras.layers.GlobalAveragePooling1D()(patterns)  # (batch, width)
-
-    return _ablation(question, read)
 
 
 def cnn_lstm_squared_error(question: Question) -> Baseline:
@@ -150,45 +114,6 @@ def ziln_median(chance: Array, level: Array, spread: Array) -> Array:
     rank = np.clip(1.0 - 0.5 / np.maximum(chance, 1e-9), 1e-9, 1.0)
     middle = np.exp(np.minimum(level + spread * special.ndtri(rank), MOST_LOG))
     return np.where(chance > 0.5, middle, 0.0)
-
-
-def _ablation(question: Question, reader: Reader) -> Baseline:
-    """Train the package's ensemble with another way to read the weeks.
-
-    Heads, anchors, losses, members and stopping are the package's, so nothing has to be
-    stretched: the anchors know the asked horizon.
-    """
-    settings = question.settings
-    silent = (lambda line: None, lambda: None)
-    with _reading_by(reader):
-        early = ensemble.train(
-            question.early, question.judged, settings, settings.max_epochs, *silent
-        )
-        epochs = max(round(np.mean([member.epochs for member in early])), 1)
-        members = ensemble.train(question.rows, None, settings, epochs, *silent)
-        found = _averaged([member.weights for member in members], question.today)
-    middle = found[network.QUANTILES][:, MIDDLE] * question.unit
-    amount = found[network.MEAN][:, 0] * question.unit
-    return answer(amount, found[network.ORDER][:, 0], middle)
-
-
-@contextmanager
-def _reading_by(reader: Reader) -> Iterator[None]:
-    """Exchange the part of the package's network that reads the weeks."""
-    with runtime.LOCK, mock.patch.object(network, "_read_history", reader):
-        yield
-
-
-def _averaged(members: list[list[Array]], inputs: Arrays) -> Arrays:
-    """Let Keras say what networks with an exchanged part say, on average."""
-    model = network.build(network.shape_of(inputs))
-    total: Arrays = {}
-    for weights in members:
-        model.set_weights(weights)
-        found = model.predict(inputs, inference.ROWS_PER_PREDICTION, verbose=0)
-        for head, values in found.items():
-            total[head] = total.get(head, 0.0) + values / len(members)
-    return total
 
 
 def _single(question: Question, build: Builder, loss: Any) -> Array:

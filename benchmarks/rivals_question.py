@@ -27,7 +27,6 @@ from dynamic_clv import (
     recipe,
     training,
 )
-from dynamic_clv.artifacts import TrainedModel
 from dynamic_clv.baselines import Baseline, BaselineFacts
 from dynamic_clv.examples import CutOff, Part, Tables
 from dynamic_clv.settings import Settings
@@ -92,8 +91,18 @@ class Question:
 
 
 @dataclass(frozen=True)
-class _Read:
-    """What reading gave, before any scaling."""
+class Read:
+    """What reading gave, before any scaling.
+
+    Attributes:
+        tables: the relations that the SQL half built.
+        settings: of the package.
+        channels: columns of the windows.
+        buckets: customers who are learned from.
+        today: everybody, with their weeks.
+        parts: labelled, without their weeks.
+        steps: periods of history worth reading.
+    """
 
     tables: Tables
     settings: Settings
@@ -104,6 +113,7 @@ class _Read:
     steps: int
 
     def history(self, parts: Sequence[Part], buckets: tuple[int, int]) -> list[Part]:
+        """Add the weeks of customers of some buckets."""
         return reading.with_history(
             parts, self.tables.windows, self.channels, self.steps, buckets
         )
@@ -139,9 +149,7 @@ def from_tables(tables: Tables, settings: Settings, trained: pa.Table) -> Questi
         trained: rows of `artifacts.SCHEMA`. Only the shop's level today is taken from
             them, so that what is anchored starts where the package's network does.
     """
-    rows = trained.to_pylist()
-    row = next(row for row in rows if row["purpose"] == columns.PUBLISHED)
-    return _question(_read(tables, settings), artifacts.from_row(row))
+    return of_read(read_shop(tables, settings), trained)
 
 
 def answer(amount: Array, chance: Array, median: Array | None = None) -> Baseline:
@@ -169,14 +177,15 @@ def longer(chance: Array, stretch: float) -> Array:
     return 1.0 - (1.0 - np.clip(chance, 0.0, 1.0)) ** stretch
 
 
-def _read(tables: Tables, settings: Settings) -> _Read:
+def read_shop(tables: Tables, settings: Settings) -> Read:
+    """Read what the package would before it trains."""
     cuts = examples.cut_offs(tables.as_of_dates)
     cut = next(cut for cut in cuts if cut.role == columns.TODAY)
     buckets = reading.learned_from(tables.behaviour, cuts, settings.max_training_rows)
     known = reading.read_facts(tables, cut.as_of_date, buckets)
     parameters = reading.fit_btyd(known)
     everybody = reading.read_facts(tables, cut.as_of_date, ALL_BUCKETS)
-    read = _Read(
+    read = Read(
         tables=tables,
         settings=settings,
         channels=training.feature_schema(tables)["channels"],
@@ -193,8 +202,11 @@ def _steps(known: features.Facts, cut: CutOff, settings: Settings) -> int:
     return examples.count_steps(longest, cut.period_days, settings.window_periods)
 
 
-def _question(read: _Read, model: TrainedModel) -> Question:
-    """Scale what was read."""
+def of_read(read: Read, trained: pa.Table) -> Question:
+    """Scale what was read; for the arguments see `from_tables`."""
+    rows = trained.to_pylist()
+    row = next(row for row in rows if row["purpose"] == columns.PUBLISHED)
+    model = artifacts.from_row(row)
     most = read.settings.max_training_rows
     early = read.sample(columns.TRAIN, most)
     judged = read.sample(columns.VALIDATION, network_models.MOST_JUDGED_ROWS)

@@ -330,9 +330,9 @@ def test_the_report_averages_seeds_and_names_the_best_rival():
     assert "81.0% of customers are inside" in text
 
 
-def test_parts_of_the_package_are_no_rivals():
-    runs = [_run(1, dynamic_clv=_values(), cnn_lstm_alone=_values(rmse=1.0))]
-    assert "cnn_lstm_alone" not in report.markdown(runs).split("## Corner shop")[0]
+def test_the_package_is_no_rival_of_itself():
+    runs = [_run(1, dynamic_clv=_values(), dynamic_clv_best=_values(rmse=1.0))]
+    assert "dynamic_clv_best" not in report.markdown(runs).split("## Corner shop")[0]
 
 
 def test_a_rival_that_failed_is_reported():
