@@ -3,7 +3,7 @@
 A silent period has no row in the warehouse; here it becomes a step of zeros.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,7 @@ from dynamic_clv import columns
 
 
 def scatter(
-    batches: Iterable[pa.RecordBatch],
+    batches: Sequence[pa.RecordBatch],
     customer_ids: pa.Array,
     periods_before_today: int,
     steps: int,
@@ -34,17 +34,21 @@ def scatter(
     """
     dense = np.zeros((len(customer_ids), steps, len(channels)), np.float32)
     flat = dense.reshape(len(customer_ids) * steps, len(channels))
+    positions = _places(batches, customer_ids)
+    first = 0
     for batch in batches:
+        position = positions[first : first + batch.num_rows]
+        first += batch.num_rows
         periods = _numbers(batch.column(columns.PERIODS_BEFORE_TODAY)).astype(np.int64)
         step = steps - 1 - (periods - periods_before_today)
-        known = (step >= 0) & (step < steps)
-        position = pc.index_in(batch.column(columns.CUSTOMER_ID), customer_ids)
-        position = position.fill_null(-1).to_numpy(zero_copy_only=False)
-        known &= position >= 0
+        known = (step >= 0) & (step < steps) & (position >= 0)
         values = np.empty((batch.num_rows, len(channels)), np.float32)
         for channel, name in enumerate(channels):
             values[:, channel] = _numbers(batch.column(name))
-        flat[(position * steps + step)[known]] = values[known]
+        where = position * steps + step
+        if not known.all():
+            where, values = where[known], values[known]
+        flat[where] = values
     return dense
 
 
@@ -103,6 +107,20 @@ def compress(dense: np.ndarray, units: np.ndarray) -> np.ndarray:
     return np.copysign(size, scaled, out=size)
 
 
+def _places(batches: Sequence[pa.RecordBatch], customer_ids: pa.Array) -> np.ndarray:
+    """Return which wanted customer each row is of, -1 for none, (rows,).
+
+    All rows at once: the wanted ones are hashed anew by each lookup.
+    """
+    kind = customer_ids.type
+    ids = [batch.column(columns.CUSTOMER_ID).cast(kind) for batch in batches]
+    found = pc.index_in(pa.chunked_array(ids, kind), value_set=customer_ids)
+    return found.fill_null(-1).to_numpy().astype(np.int64)
+
+
 def _numbers(column: pa.Array) -> np.ndarray:
     """Return an Arrow column as float64, with zero for null."""
-    return column.cast(pa.float64()).fill_null(0).to_numpy(zero_copy_only=False)
+    column = column.cast(pa.float64())
+    if column.null_count:
+        column = column.fill_null(0)
+    return column.to_numpy(zero_copy_only=False)
