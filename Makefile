@@ -1,7 +1,7 @@
 # One list of commands for people and for continuous integration.
 .DEFAULT_GOAL := help
 .PHONY: help setup build lint test pytest demo consumer backfill benchmark-accuracy \
-    benchmark-speed docs lock clean
+    benchmark-ablation benchmark-speed docs lock clean
 
 SHELL := /bin/bash
 BIN := .venv/bin
@@ -63,6 +63,9 @@ consumer: setup  ## Install the package in a stranger's project and run it on CD
 
 benchmark-accuracy: setup  ## The package and its rivals, three seeds: docs/accuracy.md
 	$(BIN)/python benchmarks/accuracy.py
+
+benchmark-ablation: setup  ## What each ingredient is worth, three seeds: docs/ablation.md
+	$(BIN)/python benchmarks/ablation.py
 
 benchmark-speed: setup  ## Seconds and memory of builds of 10,000 and 100,000 customers
 	$(BIN)/python benchmarks/speed.py

@@ -59,9 +59,13 @@ def measure(shop: Shop, seed: int) -> Run:
             harness.tables_of(connection),
             harness.settings_of(path, seed),
         )
-        read = rivals_question.read_shop(tables, settings)
-        question = rivals_question.of_read(read, trained)
-        found = package(read, trained)
+        given = rivals_question.read(tables, settings)
+        question = rivals_question.ask(given, trained)
+        found = package(given, trained)
+    if found is None:
+        raise SystemExit(
+            f"Wanted a network to take apart. {shop.name} is answered by a fallback."
+        )
     judged = {}
     for name, variant in INGREDIENTS.items():
         judged[name] = _judged(known, question.customer_ids, variant(found))

@@ -55,30 +55,36 @@ class Package:
 Variant = Callable[[Package], Baseline]
 
 
-def package(read: Read, trained: pa.Table) -> Package:
+def package(known: Read, trained: pa.Table) -> Package | None:
     """Take the models from what was trained, and the rest from what was read.
 
-    Raises:
-        SystemExit: a fallback answered, which has no ingredients.
+    Returns:
+        None where a fallback answered: it has no ingredients and follows no policy.
     """
     models = {row["purpose"]: artifacts.from_row(row) for row in trained.to_pylist()}
     if columns.BACK_TEST not in models:
-        raise SystemExit(
-            "Wanted a network to take apart. Received a fallback: "
-            f"{models[columns.PUBLISHED].metrics['fallback_reason']}"
-        )
+        return None
     most = network_models.MOST_JUDGED_ROWS
     roles = (columns.VALIDATION, columns.TEST)
-    judged = [part for role in roles for part in read.sample(role, most)]
-    given = judged, read.today, read.settings
+    judged = [part for role in roles for part in known.sample(role, most)]
+    given = judged, known.today, known.settings
     return Package(models[columns.BACK_TEST], models[columns.PUBLISHED], *given)
 
 
 def everything(found: Package) -> Baseline:
     """Answer as the package does."""
-    choices = judging.choose(found.back_test, found.judged, found.settings)
-    shares = {head: choice.shares for head, choice in choices.items()}
-    return _said(replace(found.published, blend=shares), found.today)
+    return under(found.settings.champion)(found)
+
+
+def under(champion: str) -> Variant:
+    """Answer as the package does under one `clv_champion`, see `settings.CHAMPIONS`."""
+
+    def said(found: Package) -> Baseline:
+        choices = judging.choose(found.back_test, found.judged, found.settings)
+        shares = {head: choice.options[champion] for head, choice in choices.items()}
+        return _said(replace(found.published, blend=shares), found.today)
+
+    return said
 
 
 def one_expert(name: str) -> Variant:

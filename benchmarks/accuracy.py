@@ -14,14 +14,16 @@ import hashlib
 import json
 import os
 import sys
+import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import ablation_package
 import harness
 import numpy as np
-import policies
 import report
 import rivals
 import rivals_question
@@ -67,11 +69,11 @@ def measure(shop: Shop, path: Path, seed: int, names: list[str]) -> Run:
     package = harness.network(path, seed)
     given = harness.said(package, known)
     mine = {**_judged(known, given), "seconds": package.seconds}
-    question = rivals_question.ask(path, seed, package.trained)
+    question, whole = _read(path, seed, package)
     answers, models = {report.PACKAGE: given}, {report.PACKAGE: mine}
     _say_model(report.PACKAGE, mine)
-    mixed = policies.said_under(columns.BEST, path, package, known)
-    if mixed is not None:
+    if whole is not None:
+        mixed = _placed(ablation_package.under(columns.BEST)(whole), question, known)
         models[report.MIXED] = {**_judged(known, mixed), "seconds": package.seconds}
     for name in names:
         answers[name], models[name] = _rival(name, question, known)
@@ -92,6 +94,19 @@ def measure(shop: Shop, path: Path, seed: int, names: list[str]) -> Run:
         "models": models,
         "differences": differences(known, answers, models),
     }
+
+
+def _read(
+    path: Path, seed: int, found: harness.Network
+) -> tuple[rivals_question.Question, ablation_package.Package | None]:
+    """Read the shop for the rivals, and for the package under its other policy."""
+    started = time.monotonic()
+    with harness.opened(path) as connection:
+        given = harness.tables_of(connection), harness.settings_of(path, seed)
+        known = rivals_question.read(*given)
+        question = rivals_question.ask(known, found.trained)
+        question = replace(question, seconds=time.monotonic() - started)
+        return question, ablation_package.package(known, found.trained)
 
 
 def differences(
@@ -196,9 +211,16 @@ def _rival(
         given, seconds = rivals.respond(name, question)
     except Exception as error:  # a long run shall not end because one rival cannot
         return None, {"error": f"{type(error).__name__}: {error}"[:300]}
-    where = harness.places(question.customer_ids, known.customer_ids)
-    given = Baseline(*(values[where] for values in vars(given).values()))
+    given = _placed(given, question, known)
     return given, {**_judged(known, given), "seconds": seconds}
+
+
+def _placed(
+    given: Baseline, question: rivals_question.Question, known: Truth
+) -> Baseline:
+    """Put an answer in the order of the truth."""
+    where = harness.places(question.customer_ids, known.customer_ids)
+    return Baseline(*(values[where] for values in vars(given).values()))
 
 
 def _judged(known: Truth, given: Baseline) -> dict[str, Any]:

@@ -6,7 +6,7 @@ answers = network(path, seed=1)       train and score, as `dbt build` would
 known = truth(path, shop)             what happened afterwards
 judge(known, said(answers, known))    how far apart the two are
 
-`rivals_question.ask(path, 1, answers.trained)` reads the same for everybody else.
+`rivals_question.read` and `ask` read the same for everybody else.
 """
 
 import hashlib

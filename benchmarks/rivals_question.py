@@ -4,12 +4,9 @@ Every rival learns from the rows that the package's published model may learn fr
 same cut-offs, customers, features and weeks, scaled by the same recipe.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-import harness
 import numpy as np
 import pyarrow as pa
 
@@ -125,33 +122,6 @@ class Read:
         return self.history(drawn, self.buckets)
 
 
-def ask(path: Path, seed: int, trained: pa.Table) -> Question:
-    """Read a prepared shop as the package would before it trains.
-
-    Args:
-        path: from `harness.prepare`.
-        seed: of the draw of rows and of the rivals.
-        trained: what the package learned, see `from_tables`.
-    """
-    started = time.monotonic()
-    settings = harness.settings_of(path, seed)
-    with harness.opened(path) as connection:
-        question = from_tables(harness.tables_of(connection), settings, trained)
-    return replace(question, seconds=time.monotonic() - started)
-
-
-def from_tables(tables: Tables, settings: Settings, trained: pa.Table) -> Question:
-    """Read the relations that the SQL half built.
-
-    Args:
-        tables: the relations.
-        settings: of the package, with the seed.
-        trained: rows of `artifacts.SCHEMA`. Only the shop's level today is taken from
-            them, so that what is anchored starts where the package's network does.
-    """
-    return of_read(read_shop(tables, settings), trained)
-
-
 def answer(amount: Array, chance: Array, median: Array | None = None) -> Baseline:
     """Put a rival's answer together, all (customers,).
 
@@ -177,7 +147,7 @@ def longer(chance: Array, stretch: float) -> Array:
     return 1.0 - (1.0 - np.clip(chance, 0.0, 1.0)) ** stretch
 
 
-def read_shop(tables: Tables, settings: Settings) -> Read:
+def read(tables: Tables, settings: Settings) -> Read:
     """Read what the package would before it trains."""
     cuts = examples.cut_offs(tables.as_of_dates)
     cut = next(cut for cut in cuts if cut.role == columns.TODAY)
@@ -185,7 +155,7 @@ def read_shop(tables: Tables, settings: Settings) -> Read:
     known = reading.read_facts(tables, cut.as_of_date, buckets)
     parameters = reading.fit_btyd(known)
     everybody = reading.read_facts(tables, cut.as_of_date, ALL_BUCKETS)
-    read = Read(
+    found = Read(
         tables=tables,
         settings=settings,
         channels=training.feature_schema(tables)["channels"],
@@ -194,7 +164,7 @@ def read_shop(tables: Tables, settings: Settings) -> Read:
         parts=reading.read_labelled(tables, cuts, buckets, lambda: None),
         steps=_steps(known, cut, settings),
     )
-    return replace(read, today=read.history([read.today], ALL_BUCKETS)[0])
+    return replace(found, today=found.history([found.today], ALL_BUCKETS)[0])
 
 
 def _steps(known: features.Facts, cut: CutOff, settings: Settings) -> int:
@@ -202,20 +172,26 @@ def _steps(known: features.Facts, cut: CutOff, settings: Settings) -> int:
     return examples.count_steps(longest, cut.period_days, settings.window_periods)
 
 
-def of_read(read: Read, trained: pa.Table) -> Question:
-    """Scale what was read; for the arguments see `from_tables`."""
+def ask(known: Read, trained: pa.Table) -> Question:
+    """Scale what was known.
+
+    Args:
+        known: what was read, its relations still open.
+        trained: rows of `artifacts.SCHEMA`. Only the shop's level today is taken from
+            them, so that what is anchored starts where the package's network does.
+    """
     rows = trained.to_pylist()
     row = next(row for row in rows if row["purpose"] == columns.PUBLISHED)
     model = artifacts.from_row(row)
-    most = read.settings.max_training_rows
-    early = read.sample(columns.TRAIN, most)
-    judged = read.sample(columns.VALIDATION, network_models.MOST_JUDGED_ROWS)
-    rows = read.sample(None, most)
+    most = known.settings.max_training_rows
+    early = known.sample(columns.TRAIN, most)
+    judged = known.sample(columns.VALIDATION, network_models.MOST_JUDGED_ROWS)
+    rows = known.sample(None, most)
     _check(early, judged)
     first, fitted = (
-        recipe.fit(some, read.channels, read.steps) for some in (early, rows)
+        recipe.fit(some, known.channels, known.steps) for some in (early, rows)
     )
-    today, cut = read.today, read.today.cut_off
+    today, cut = known.today, known.today.cut_off
     level = prediction.level(model, today)
     return Question(
         early=recipe.arrays(first, early),
@@ -228,10 +204,10 @@ def of_read(read: Read, trained: pa.Table) -> Question:
         facts=evaluation.past_facts(today),
         parameters=reading.fit_btyd(today.facts, btyd.BG_NBD),
         horizon_days=cut.horizon_days,
-        **_newest(read.parts, cut.horizon_days),
-        period_totals=_period_totals(read.tables),
+        **_newest(known.parts, cut.horizon_days),
+        period_totals=_period_totals(known.tables),
         period_days=cut.period_days,
-        settings=read.settings,
+        settings=known.settings,
     )
 
 

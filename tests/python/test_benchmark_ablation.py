@@ -1,52 +1,34 @@
 """The package taken apart: the whole is what is published, and a part is missed."""
 
-import importlib
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import memory_shop
 import numpy as np
 import pyarrow as pa
 import pytest
+from benchmark_modules import imported
 
 from dynamic_clv import columns, network, scoring
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+questions, package, networks, report = imported(
+    "rivals_question", "ablation_package", "ablation_networks", "ablation_report"
+)
 
 
 @pytest.fixture(scope="module")
-def benchmarks():
-    """Import from benchmarks/, whose `shops` is not the `shops` of these tests."""
-    ours = sys.modules.pop("shops", None)
-    sys.path.insert(0, str(BENCHMARKS))
-    names = ("ablation_package", "ablation_networks", "ablation_report")
-    try:
-        found = [importlib.import_module(name) for name in ("rivals_question", *names)]
-    finally:
-        sys.path.remove(str(BENCHMARKS))
-        sys.modules.pop("shops", None)
-        if ours is not None:
-            sys.modules["shops"] = ours
-    return found
+def read(small_shop):
+    return questions.read(small_shop, memory_shop.QUICK)
 
 
 @pytest.fixture(scope="module")
-def read(benchmarks, small_shop):
-    return benchmarks[0].read_shop(small_shop, memory_shop.QUICK)
+def found(read, small_models):
+    return package.package(read, small_models)
 
 
-@pytest.fixture(scope="module")
-def found(benchmarks, read, small_models):
-    return benchmarks[1].package(read, small_models)
-
-
-def test_the_whole_is_what_the_package_publishes(
-    benchmarks, found, small_shop, small_models
-):
+def test_the_whole_is_what_the_package_publishes(found, small_shop, small_models):
     job = scoring.Job(small_shop, small_models, memory_shop.QUICK, lambda line: None)
     scores = pa.Table.from_batches(job.run(), schema=scoring.SCHEMA)
-    said = benchmarks[1].everything(found)
+    said = package.everything(found)
     ids = found.today.facts.customer_ids.to_pylist()
     published = dict(
         zip(
@@ -58,9 +40,9 @@ def test_the_whole_is_what_the_package_publishes(
     assert said.amount == pytest.approx([published[one] for one in ids], rel=1e-5)
 
 
-def test_every_ingredient_can_be_left_out_and_most_are_missed(benchmarks, found):
-    ingredients = benchmarks[1].INGREDIENTS
-    whole = benchmarks[1].everything(found)
+def test_every_ingredient_can_be_left_out_and_most_are_missed(found):
+    ingredients = package.INGREDIENTS
+    whole = package.everything(found)
     changed = set()
     for name, variant in ingredients.items():
         said = variant(found)
@@ -77,27 +59,34 @@ def test_every_ingredient_can_be_left_out_and_most_are_missed(benchmarks, found)
     } <= changed
 
 
-def test_bg_nbd_alone_is_the_anchor(benchmarks, found):
-    said = benchmarks[1].one_expert(columns.BTYD)(found)
-    bare = benchmarks[1].one_expert(columns.BTYD)(
+def test_policies_differ_by_what_they_expect(found):
+    alone, best = (package.under(one)(found) for one in ("cnn_lstm", "best"))
+    same = package.everything(found)
+    assert np.array_equal(alone.amount, same.amount)
+    assert np.isfinite(best.amount).all() and (best.amount >= 0).all()
+    assert not np.allclose(alone.amount, best.amount, rtol=1e-6)
+
+
+def test_bg_nbd_alone_is_the_anchor(found):
+    said = package.one_expert(columns.BTYD)(found)
+    bare = package.one_expert(columns.BTYD)(
         found.without(members=[found.published.members[0]])
     )
     assert said.amount == pytest.approx(bare.amount)
 
 
-def test_every_network_without_a_part_answers(benchmarks, read, small_models):
-    question = benchmarks[0].of_read(read, small_models)
+def test_every_network_without_a_part_answers(read, small_models):
+    question = questions.ask(read, small_models)
     question = replace(
         question, settings=replace(memory_shop.QUICK, max_epochs=1, ensemble_members=1)
     )
-    networks = benchmarks[2].NETWORKS
-    answers = {name: train(question) for name, train in networks.items()}
+    answers = {name: train(question) for name, train in networks.NETWORKS.items()}
     for said in answers.values():
         for values in vars(said).values():
             assert values.shape == (len(question.customer_ids),)
             assert np.isfinite(values).all() and (values >= 0).all()
     orders = question.rows[1][network.ORDER].mean()
-    start = benchmarks[0].longer(orders, question.stretch)
+    start = questions.longer(orders, question.stretch)
     spread = [
         answers[name].probability.std()
         for name in ("without the anchor", "the network alone")
@@ -109,8 +98,7 @@ def test_every_network_without_a_part_answers(benchmarks, read, small_models):
     assert spread[0] < spread[1]
 
 
-def test_the_report_says_what_is_lost(benchmarks):
-    package, networks, report = benchmarks[1:]
+def test_the_report_says_what_is_lost():
     names = [*package.INGREDIENTS, *networks.NETWORKS]
     values = {"mae": 10.0, "rmse": 20.0, "gini": 0.8, "spearman": None, "auc": 0.7}
     runs = [

@@ -1,49 +1,25 @@
 """Rivals of the benchmark and their report: what each promises, on few rows."""
 
-import importlib
-import sys
 from dataclasses import replace
-from pathlib import Path
-from types import ModuleType
 
-import duckdb
 import memory_shop
 import numpy as np
-import pyarrow as pa
 import pytest
+from benchmark_modules import imported
 from threadpoolctl import threadpool_limits
 
-from dynamic_clv import artifacts, btyd, columns, network, scoring
+from dynamic_clv import artifacts, btyd, columns, network
 from dynamic_clv.baselines import Baseline, BaselineFacts
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-
-
-def _imported(*names: str) -> list[ModuleType]:
-    """Import from benchmarks/, whose `shops` is not the `shops` of these tests."""
-    ours = sys.modules.pop("shops", None)
-    sys.path.insert(0, str(BENCHMARKS))
-    try:
-        return [importlib.import_module(name) for name in names]
-    finally:
-        sys.path.remove(str(BENCHMARKS))
-        sys.modules.pop("shops", None)
-        if ours is not None:
-            sys.modules["shops"] = ours
-
-
-accuracy, harness, policies, report, rivals, questions, trees, boosting, networks = (
-    _imported(
-        "accuracy",
-        "harness",
-        "policies",
-        "report",
-        "rivals",
-        "rivals_question",
-        "rivals_trees",
-        "rivals_boosting",
-        "rivals_networks",
-    )
+accuracy, harness, report, rivals, questions, trees, boosting, networks = imported(
+    "accuracy",
+    "harness",
+    "report",
+    "rivals",
+    "rivals_question",
+    "rivals_trees",
+    "rivals_boosting",
+    "rivals_networks",
 )
 
 
@@ -56,7 +32,6 @@ def one_thread():
 
 ROWS, CUSTOMERS, STEPS, CHANNELS, FEATURES = 240, 30, 4, 2, 3
 UNIT = 20.0
-INPUTS = harness.RELATIONS["inputs"]
 
 
 def _lesson(count: int, seed: int):
@@ -224,7 +199,8 @@ def test_zero_inflated_log_normal_loss_by_hand():
 
 
 def test_a_question_holds_the_rows_of_the_published_model(small_shop, small_models):
-    asked = questions.from_tables(small_shop, memory_shop.QUICK, small_models)
+    read = questions.read(small_shop, memory_shop.QUICK)
+    asked = questions.ask(read, small_models)
     rows = small_models.to_pylist()
     row = next(row for row in rows if row["purpose"] == columns.PUBLISHED)
     model = artifacts.from_row(row)
@@ -241,30 +217,6 @@ def test_customers_are_found_by_name():
     assert harness.places(found, np.array(["a", "b"])).tolist() == [1, 0]
     with pytest.raises(SystemExit, match="such as d"):
         harness.places(found, np.array(["d"]))
-
-
-def test_the_policy_that_was_followed_says_what_was_published(
-    small_shop, small_models, tmp_path
-):
-    path = tmp_path / "shop.duckdb"
-    with duckdb.connect(str(path)) as connection:
-        for name, table in harness.RELATIONS.items():
-            rows = getattr(small_shop, name)
-            if rows is not None:
-                connection.register("rows", rows)
-                connection.execute(f"create table {table} as from rows")
-        connection.execute(f"create table if not exists {INPUTS} (input_name text)")
-    job = scoring.Job(small_shop, small_models, memory_shop.QUICK, lambda line: None)
-    scores = pa.Table.from_batches(job.run(), schema=scoring.SCHEMA)
-    found = harness.Network(scores, small_models, 1.0)
-    ids = np.array(sorted(scores.column("customer_id").to_pylist()), str)
-    known = harness.Truth(ids, np.ones(len(ids)), np.ones(len(ids)))
-    published = harness.said(found, known)
-    again = policies.said_under(columns.CNN_LSTM, path, found, known)
-    for name, values in vars(published).items():
-        assert getattr(again, name) == pytest.approx(values), name
-    mixed = policies.said_under(columns.BEST, path, found, known)
-    assert np.isfinite(mixed.amount).all() and (mixed.amount >= 0).all()
 
 
 def test_draws_of_customers_that_are_all_alike_change_nothing():
