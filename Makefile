@@ -61,10 +61,10 @@ consumer: setup  ## Install the package in a stranger's project and run it on CD
 	    ../$(BIN)/dbt $(DBT_FLAGS) deps --quiet && ../$(BIN)/dbt $(DBT_FLAGS) build
 	@$(BIN)/python integration_tests/report_holdout.py
 
-benchmark-accuracy: setup  ## The package and its rivals, three seeds: docs/accuracy.md
+benchmark-accuracy: setup  ## The package and its rivals, three seeds: accuracy.md
 	$(BIN)/python benchmarks/accuracy.py
 
-benchmark-ablation: setup  ## What each ingredient is worth, three seeds: docs/ablation.md
+benchmark-ablation: setup  ## What each ingredient is worth, three seeds: ablation.md
 	$(BIN)/python benchmarks/ablation.py
 
 benchmark-speed: setup  ## Seconds and memory of builds of 10,000 and 100,000 customers

@@ -1,4 +1,5 @@
--- One row per customer that any input knows; attributes may be missing.
+-- One row per customer of customers, orders, events or snapshots; attributes may be
+-- missing.
 
 with
 

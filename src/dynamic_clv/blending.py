@@ -70,7 +70,7 @@ def choose(
         targets: what happened there, see `recipe.targets`.
         losses: head -> loss of each customer.
         champion: "cnn_lstm" expects the network to be the best, "best" expects the
-            trees to be as good; either lets go only where it is beaten beyond noise.
+            trees to be as good; either lets go as far as it is beaten beyond noise.
     """
     return {
         head: _choose(experts, head, targets[head], loss, champion)

@@ -1,7 +1,6 @@
 """Gradient boosting that corrects BG/NBD, head by head: the network's sparring partner.
 
-It reads the flat features only and starts from the same anchors, so the two differ in
-how they learn and in nothing else.
+It starts from the same anchors and reads the flat features only, not the weeks.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""The only module that knows dbt: its log, and its wish to stop."""
+"""What Python models need of dbt: its log, and its wish to stop."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor

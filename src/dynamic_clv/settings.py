@@ -49,8 +49,8 @@ class Settings:
         window_periods: most periods of history that the network reads.
         reporting_currency: ISO-4217 code of every amount.
         loss: of the mean: "tweedie", or "mse" for squared error.
-        champion: "cnn_lstm" publishes the network, anchored on BG/NBD, while it is not
-            beaten beyond noise; "best" always mixes it with boosted trees.
+        champion: "cnn_lstm" publishes the network, anchored on BG/NBD, as far as it is
+            not beaten beyond noise; "best" expects boosted trees to be as good.
         compression: "none", or smaller networks in place of the trained ones, see
             `compression`.
         ensemble_members: networks averaged, each with its own seed.
