@@ -9,6 +9,6 @@
     {%- elif strategy is number -%}
         max({{ strategy }})
     {%- else -%}
-        max('{{ strategy }}')
+        max({{ clv_text(strategy) }})
     {%- endif -%}
 {%- endmacro %}

@@ -38,7 +38,8 @@
 {%- endmacro %}
 
 
-{#- PostgreSQL 15 knows no safe cast: a pattern guards it. -#}
+{#- PostgreSQL 15 knows no safe cast: a pattern guards it. A day that its month does not
+    have, or a time that is none, still stops the build there. -#}
 {% macro postgres__clv_safe_cast(expression, type) -%}
     case
         when

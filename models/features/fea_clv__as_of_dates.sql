@@ -13,7 +13,6 @@ clock as (
 
     select
         min(activity_date) as first_activity_date,
-        min(case when count_orders > 0 then activity_date end) as first_order_date,
         {% if var('clv_as_of_date') %}
             cast('{{ var("clv_as_of_date") }}' as date) as as_of_date,
         {% else %}
@@ -26,23 +25,75 @@ clock as (
 
 ),
 
-history as (
+first_orders as (
 
     select
-        *,
-        {{ dbt.datediff('first_order_date', 'as_of_date', 'day') }} as history_days
-    from clock
-    where first_order_date < as_of_date
+        activity.customer_id,
+        min(activity.activity_date) as first_order_date
+    from activity
+    cross join clock
+    where activity.count_orders > 0 and activity.activity_date < clock.as_of_date
+    group by activity.customer_id
 
 ),
 
 -- of a large shop a random part is looked at: the first so many buckets
 population as (
 
-    select count(distinct activity.customer_id) as count_customers
-    from activity
-    cross join clock
-    where activity.count_orders > 0 and activity.activity_date < clock.as_of_date
+    select count(*) as count_customers from first_orders
+
+),
+
+days as (
+
+    select
+        first_order_date,
+        count(*) as count_customers
+    from first_orders
+    group by first_order_date
+
+),
+
+followed as (
+
+    select
+        days.first_order_date,
+        sum(followers.count_customers) as count_customers_within_a_year
+    from days
+    inner join days as followers
+        on
+            days.first_order_date <= followers.first_order_date
+            and followers.first_order_date
+            < {{ dbt.dateadd('day', 365, 'days.first_order_date') }}
+    group by days.first_order_date
+
+),
+
+-- History begins with the first order that is not alone: within a year of it came a
+-- second customer and one in a hundred. A typing error, an order of 1999, would
+-- stretch the history of everybody, and no cut-off would have customers.
+begun as (
+
+    select min(followed.first_order_date) as first_order_date
+    from followed
+    cross join population
+    where
+        followed.count_customers_within_a_year
+        >= greatest(
+            least(2, population.count_customers), population.count_customers / 100.0
+        )
+
+),
+
+history as (
+
+    select
+        clock.*,
+        {{ dbt.datediff('begun.first_order_date', 'clock.as_of_date', 'day') }}
+            as history_days
+    from clock
+    cross join begun
+    where begun.first_order_date is not null
 
 ),
 

@@ -58,6 +58,10 @@ select
     max(case when category_rank = 1 then category end) as favourite_category,
     max(case when category_rank = 1 then category_share end)
         as favourite_category_share,
-    sum(category_share * category_share) as category_concentration
+    -- decimals, because the sum of doubles depends on the order of the rows
+    cast(
+        sum(cast(category_share * category_share as decimal(18, 12)))
+        as {{ clv_type_double() }}
+    ) as category_concentration
 from shared
 group by customer_id, as_of_date

@@ -56,15 +56,13 @@ scored as (
 
 ),
 
--- decile 1 is the best tenth of those who have ordered
+-- decile 1 is the best tenth of those who have ordered; equals share a decile
 parted as (
 
     select
         *,
-        ntile(10) over (
-            partition by is_prospect
-            order by predicted_clv desc, customer_id asc
-        ) as decile_among_equals,
+        {{ clv_equal_parts(10, 'predicted_clv', 'desc', 'is_prospect') }}
+            as decile_among_equals,
         min(is_prospect) over () as is_without_customers
     from scored
 

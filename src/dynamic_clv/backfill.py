@@ -79,9 +79,9 @@ class Backfill:
             spent = time.monotonic() - began
             left = spent / count * (len(missing) - count)
             say(f"{date}  {_bar(count, len(missing))}  about {left:.0f} s to go")
-        if missing:
-            self._build(dbt, OF_TODAY, {})
-            say("today is scored again")
+        # also where no date is missing: an earlier run may have stopped before this
+        self._build(dbt, OF_TODAY, {})
+        say("today is scored again")
         return missing
 
     def dates(self, dbt: Dbt) -> tuple[list[str], int]:

@@ -80,7 +80,8 @@ class BtydParameters:
         """
         names = [field.name for field in fields(cls)]
         if not set(names) <= set(values):
-            raise BadInput.missing_columns("btyd_json", names, values)
+            advice = "Delete the row of that model and run `dbt build`."
+            raise BadInput.missing_columns("btyd_json", names, values, advice)
         found = {name: float(values[name]) for name in names}
         found["leaves_after_first"] = found["leaves_after_first"] == 1.0
         return cls(**found)
@@ -108,7 +109,6 @@ def fit(
     recency_days: ArrayLike,
     t_days: ArrayLike,
     monetary_value: ArrayLike,
-    weights: ArrayLike | None = None,
     orders_model: str | None = None,
 ) -> BtydParameters:
     """Fit both models by maximum likelihood; row order changes nothing.
@@ -122,7 +122,6 @@ def fit(
         t_days: days from first purchase to as_of_date, (customers,).
         monetary_value: mean amount per purchase day, (customers,); NaN or <= 0 is
             left out of Gamma-Gamma only.
-        weights: how many customers each row stands for; 1 each by default.
         orders_model: one of `ORDERS_MODELS`; None takes the likelier one, as both have
             four parameters.
 
@@ -138,19 +137,15 @@ def fit(
     x, t_x, t, z = _customers(
         frequency, recency_days, t_days, monetary_value, DAYS_PER_WEEK
     )
-    w = np.ones_like(x) if weights is None else np.asarray(weights, np.float64)
-    if len(w) != len(x):
-        raise BadInput.unequal_lengths({"frequency": len(x), "weights": len(w)})
-    _check_range("weights", ">= 0 and finite", (w >= 0) & (w < np.inf))
-    _check_enough("customers", LEAST_CUSTOMERS, w.sum())
-    _check_enough("repeat buyers", LEAST_REPEAT_BUYERS, w[x > 0].sum())
-    states = likelihoods.grouped(w, x, t_x, t)
+    _check_enough("customers", LEAST_CUSTOMERS, len(x))
+    _check_enough("repeat buyers", LEAST_REPEAT_BUYERS, (x > 0).sum())
+    states = likelihoods.grouped(x, t_x, t)
     _check_enough("different purchase histories", LEAST_STATES, len(states[0]))
     r, alpha, a, b, leaves_after_first = _fit_orders(states, orders_model)
     has_amount = ~np.isnan(z)
     what = "customers with a positive monetary value"
-    _check_enough(what, LEAST_CUSTOMERS, w[has_amount].sum())
-    p, q, v = likelihoods.fit_amounts(w[has_amount], x[has_amount] + 1, z[has_amount])
+    _check_enough(what, LEAST_CUSTOMERS, has_amount.sum())
+    p, q, v = likelihoods.fit_amounts(x[has_amount] + 1, z[has_amount])
     return BtydParameters(
         r, alpha, a, b, p, q, v, leaves_after_first=leaves_after_first
     )
@@ -203,21 +198,6 @@ def expectations(
         p_order=p_alive * p_order,
         days_to_next_order=np.minimum(wait_days, NEVER_DAYS),
     )
-
-
-def order_log_likelihood(
-    parameters: BtydParameters,
-    frequency: ArrayLike,
-    recency_days: ArrayLike,
-    t_days: ArrayLike,
-) -> Array:
-    """Log-likelihood of each customer's order times, in the parameters' time unit."""
-    x, t_x, t, _ = _customers(
-        frequency, recency_days, t_days, t_days, parameters.time_unit_days
-    )
-    values = (parameters.r, parameters.alpha, parameters.a, parameters.b)
-    after_first = parameters.leaves_after_first
-    return likelihoods.order_likelihood(values, x, t_x, t, after_first)[0]
 
 
 def _fit_orders(

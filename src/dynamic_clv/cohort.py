@@ -21,11 +21,13 @@ class Cohort:
 
     Attributes:
         amount_per_day: shop currency per customer and day, >= 0.
-        orders_per_day: purchase days per customer and day.
+        purchase_days_per_day: purchase days per customer and day.
+        orders_per_purchase_day: at least 1.
     """
 
     amount_per_day: float
-    orders_per_day: float
+    purchase_days_per_day: float
+    orders_per_purchase_day: float = 1.0
 
 
 def average(facts: Facts) -> Cohort:
@@ -40,4 +42,4 @@ def average(facts: Facts) -> Cohort:
     days = float(np.maximum(t_days - UNTELLING_DAYS, 0.0).sum())
     imagined_days = IMAGINED_CUSTOMERS * IMAGINED_DAYS
     rate = (float(frequency.sum()) + IMAGINED_CUSTOMERS) / (days + imagined_days)
-    return Cohort(max(amount, 0.0) * rate, rate)
+    return Cohort(max(amount, 0.0) * rate, rate, facts.orders_per_purchase_day())

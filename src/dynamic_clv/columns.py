@@ -42,7 +42,6 @@ KEY_COLUMNS = frozenset(
 TRAIN = "train"
 VALIDATION = "validation"
 TEST = "test"
-REFIT = "refit"
 TODAY = "today"
 
 PROMOTED = "promoted"

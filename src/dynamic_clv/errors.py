@@ -37,15 +37,26 @@ class BadInput(ClvError):  # noqa: N818
 
     @classmethod
     def missing_columns(
-        cls, table: str, wanted: Iterable[str], found: Iterable[str]
+        cls,
+        table: str,
+        wanted: Iterable[str],
+        found: Iterable[str],
+        advice: str | None = None,
     ) -> "BadInput":
-        """Name the columns of a table that are absent, and those that are there."""
+        """Name the columns of a table that are absent, and those that are there.
+
+        Args:
+            table: a model of dbt, or what else holds the columns.
+            wanted: columns.
+            found: columns that are there.
+            advice: what to do; by default, build the model.
+        """
         found = list(found)
         missing = ", ".join(f"`{name}`" for name in wanted if name not in found)
         return cls(
             f"Column {missing} missing from `{table}`.",
             f"Found: {', '.join(found) or 'no column'}.",
-            f"Run `dbt build -s {table}`.",
+            advice or f"Run `dbt build -s {table}`.",
         )
 
     @classmethod

@@ -1,5 +1,6 @@
 """Judge back-test models beside the baselines, on cut-offs they never learned from."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -272,10 +273,13 @@ def past_days(numbers: Mapping[str, np.ndarray]) -> Iterator[tuple[str, int]]:
 
 def _training_cut(cut: CutOff, cuts: list[CutOff]) -> CutOff | None:
     """Return the newest cut-off whose horizon was over when this one began."""
+    days = cut.horizon_days
     known = [
         other
         for other in cuts
-        if other.role == columns.TRAIN and other.horizon_days == cut.horizon_days
+        if other.role != columns.TODAY
+        and other.horizon_days == days
+        and other.as_of_date + dt.timedelta(days=days) <= cut.as_of_date
     ]
     return max(known, key=lambda other: other.as_of_date, default=None)
 

@@ -56,6 +56,15 @@ class Facts:
         recency = np.clip(np.nan_to_num(recency), 0.0, t)
         return np.maximum(np.nan_to_num(frequency), 0.0), recency, t, value
 
+    def orders_per_purchase_day(self) -> float:
+        """Return how many orders a day with any has, over all customers; 1 at least.
+
+        BG/NBD counts purchase days, and people count orders.
+        """
+        orders = np.nan_to_num(self.numbers.get(columns.COUNT_ORDERS, np.zeros(0)))
+        purchase_days = float((self.btyd()[0] + 1.0).sum())
+        return max(float(orders.sum()) / max(purchase_days, 1.0), 1.0)
+
 
 @dataclass(frozen=True)
 class Anchor:

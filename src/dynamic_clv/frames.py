@@ -78,7 +78,9 @@ def schema(relation: Relation) -> pa.Schema:
     return _arrow(relation).schema
 
 
-def require(relation: Relation, name: str, wanted: Sequence[str]) -> None:
+def require(
+    relation: Relation, name: str, wanted: Sequence[str], advice: str | None = None
+) -> None:
     """Check that a relation has the columns asked for.
 
     Raises:
@@ -86,7 +88,7 @@ def require(relation: Relation, name: str, wanted: Sequence[str]) -> None:
     """
     found = schema(relation).names
     if not set(wanted) <= set(found):
-        raise BadInput.missing_columns(name, wanted, found)
+        raise BadInput.missing_columns(name, wanted, found, advice)
 
 
 def this(session: Any, dbt: Any) -> Relation | None:

@@ -60,7 +60,7 @@ def decision_tree(lesson: Lesson, shown: np.ndarray) -> Baseline:
     Returns:
         Amounts in the lesson's units; likewise below.
     """
-    same = {"min_samples_leaf": ROWS_PER_LEAF, "random_state": lesson.seed}
+    same = {"min_samples_leaf": ROWS_PER_LEAF, "random_state": lesson.seed % 2**32}
     models = tree.DecisionTreeRegressor(**same), tree.DecisionTreeClassifier(**same)
     return _by_trees(lesson, shown, *models)
 
@@ -74,7 +74,7 @@ def random_forest(lesson: Lesson, shown: np.ndarray) -> Baseline:
     same = {
         "n_estimators": TREES,
         "min_samples_leaf": ROWS_PER_FOREST_LEAF,
-        "random_state": lesson.seed,
+        "random_state": lesson.seed % 2**32,
     }
     amounts = ensemble.RandomForestRegressor(max_features=FEATURE_SHARE, **same)
     return _by_trees(lesson, shown, amounts, ensemble.RandomForestClassifier(**same))

@@ -14,7 +14,6 @@ from dynamic_clv.errors import NotEnoughData
 Array = NDArray[np.float64]
 Logs = Sequence[tuple[float, ...]]
 
-MOST_STATES = 200_000  # more distinct states than this are sampled, seed 0
 
 # bounds are natural logarithms; time in weeks, amounts over their geometric mean
 ORDER_BOUNDS = [(-7.0, 7.0), (-7.0, 14.0), (-7.0, 7.0), (-7.0, 7.0)]
@@ -45,10 +44,10 @@ def fit_orders(
     return found, -loss(np.log(found))[0]
 
 
-def fit_amounts(w: Array, x: Array, z: Array) -> list[float]:
-    """Find p, q, v for x purchase days of mean amount z; w customers per row."""
-    scale = np.exp(np.average(np.log(np.sort(z)), weights=w[np.argsort(z)]))
-    w, x, z = grouped(w, x, z / scale)
+def fit_amounts(x: Array, z: Array) -> list[float]:
+    """Find p, q, v for x purchase days of mean amount z; one customer per row."""
+    scale = np.exp(np.mean(np.log(np.sort(z))))
+    w, x, z = grouped(x, z / scale)
 
     def loss(logs: Array) -> tuple[float, Array]:
         values = np.exp(logs)  # p, q - 1, v
@@ -59,16 +58,12 @@ def fit_amounts(w: Array, x: Array, z: Array) -> list[float]:
     return [p, q + 1, v * float(scale)]
 
 
-def grouped(w: Array, *columns: Array) -> list[Array]:
-    """Sum the weights of identical rows; rows come out sorted, then sampled."""
-    order = np.lexsort(columns)
-    rows = np.stack(columns)[:, order]
+def grouped(*columns: Array) -> list[Array]:
+    """Count identical rows: how many there are of each, and the rows, sorted."""
+    rows = np.stack(columns)[:, np.lexsort(columns)]
     starts = np.flatnonzero(np.r_[True, (np.diff(rows, axis=1) != 0).any(axis=0)])
-    w, rows = np.add.reduceat(w[order], starts), rows[:, starts]
-    if len(w) > MOST_STATES:
-        kept = np.random.default_rng(0).choice(len(w), MOST_STATES, replace=False)
-        w, rows = w[kept], rows[:, kept]
-    return [w, *rows]
+    counts = np.diff(np.append(starts, rows.shape[1])).astype(np.float64)
+    return [counts, *rows[:, starts]]
 
 
 def order_likelihood(

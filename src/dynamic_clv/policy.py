@@ -104,6 +104,26 @@ def same_settings(row: Row, settings: Settings) -> bool:
     return json.loads(row["settings_json"]) == settings.learned_from()
 
 
+def obstacle(row: Row, settings: Settings, channels: Sequence[str]) -> str | None:
+    """Say why a model cannot score in this build, or None if it can.
+
+    Args:
+        row: of `ml_clv__trained_models`.
+        settings: of this build.
+        channels: of the windows of this build.
+    """
+    learned = json.loads(row["settings_json"])
+    if learned["reporting_currency"] != settings.reporting_currency:
+        return f"it counts in {learned['reporting_currency']}"
+    if row["model_kind"] != columns.CNN_LSTM:
+        return None
+    if learned["period"] != settings.period:
+        return f"its periods are a {learned['period']}"
+    read = json.loads(row["feature_schema_json"])["channels"]
+    gone = sorted(set(read) - set(channels))
+    return f"it reads channels that are gone: {', '.join(gone)}" if gone else None
+
+
 def _same_schema(row: Row, feature_schema: Mapping[str, list[str]]) -> bool:
     return json.loads(row["feature_schema_json"]) == dict(feature_schema)
 

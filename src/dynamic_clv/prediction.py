@@ -58,7 +58,7 @@ def predict(model: TrainedModel, part: Part) -> Predictions:
     if model.model_kind == columns.COHORT_MEAN:
         return _of_average(model.cohort, part)
     if model.model_kind == columns.BTYD:
-        return _of_btyd(part)
+        return _of_btyd(model, part)
     if model.recipe is None or not model.members:
         raise BadInput(
             f"Model {model.model_version} must hold weights and a recipe.",
@@ -116,8 +116,10 @@ def _of_network(model: TrainedModel, fitted: recipe.Recipe, part: Part) -> Predi
     return _from_heads(heads, fitted.spend_unit, part)
 
 
-def _of_btyd(part: Part) -> Predictions:
-    usual = levels.Level(part.cut_off.as_of_date, part.horizon_days)
+def _of_btyd(model: TrainedModel, part: Part) -> Predictions:
+    """Predict without any correction but that of purchase days into orders."""
+    date, days = part.cut_off.as_of_date, part.horizon_days
+    usual = next(iter(model.levels), levels.Level(date, days))
     heads = experts.heads(features.anchor_logs(part.anchored, usual))
     return _from_heads(heads, 1.0, part)
 
@@ -148,20 +150,20 @@ def _skewed(spend_quantiles: np.ndarray, mean: np.ndarray) -> np.ndarray:
 
 
 def _of_average(cohort: Cohort, part: Part) -> Predictions:
-    """Predict the average customer for everybody; orders are Poisson."""
+    """Predict the average customer for everybody; purchase days are Poisson."""
     ones = np.ones(len(part))
-    orders = cohort.orders_per_day * part.horizon_days
+    purchases = cohort.purchase_days_per_day * part.horizon_days
     amount = cohort.amount_per_day * part.horizon_days
-    chance = float(-np.expm1(-orders))
+    chance = float(-np.expm1(-purchases))
     middle = max(amount, 1e-9) / max(chance, 1e-9) / quantiles.MEAN_OVER_MEDIAN
     spend = quantiles.of_spend(
         np, np.array([[chance]]), np.log([[middle]]), quantiles.START_SPREAD
     )
-    wait = np.log(2) / max(cohort.orders_per_day, 1e-9)
+    wait = np.log(2) / max(cohort.purchase_days_per_day, 1e-9)
     return Predictions(
         amount=ones * amount,
         quantiles=np.repeat(spend, len(part), axis=0),
-        order_count=ones * orders,
+        order_count=ones * purchases * cohort.orders_per_purchase_day,
         p_order=ones * chance,
         p_alive=ones * chance,
         days_to_next_order=ones * min(wait, LONGEST_WAIT_DAYS),

@@ -1,6 +1,5 @@
 """Who becomes champion: every new model is judged once, and why is recorded."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -95,32 +94,12 @@ def decide(
     return registry.to_table(made)
 
 
-def obstacle(row: Row, settings: Settings, channels: Sequence[str]) -> str | None:
-    """Say why a model cannot score in this build, or None if it can.
-
-    Args:
-        row: of `ml_clv__trained_models`.
-        settings: of this build.
-        channels: of the windows of this build.
-    """
-    learned = json.loads(row["settings_json"])
-    if learned["reporting_currency"] != settings.reporting_currency:
-        return f"it counts in {learned['reporting_currency']}"
-    if row["model_kind"] != columns.CNN_LSTM:
-        return None
-    if learned["period"] != settings.period:
-        return f"its periods are a {learned['period']}"
-    read = json.loads(row["feature_schema_json"])["channels"]
-    gone = sorted(set(read) - set(channels))
-    return f"it reads channels that are gone: {', '.join(gone)}" if gone else None
-
-
 def _field(court: Court, today: CutOff, settings: Settings) -> Field:
     names = [*policy.COLUMNS, "back_test_version"]
     rows = policy.published(frames.table(court.trained, select=names), today.as_of_date)
     channels = reading.channels(court.tables.windows)
     obstacles = {
-        row["model_version"]: obstacle(row, settings, channels) for row in rows
+        row["model_version"]: policy.obstacle(row, settings, channels) for row in rows
     }
     fit = [row for row in rows if obstacles[row["model_version"]] is None]
     unfit = {version: why for version, why in obstacles.items() if why}

@@ -7,6 +7,7 @@ their own, and follows the same retrain policy.
 import datetime as dt
 import hashlib
 import json
+import math
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -110,7 +111,8 @@ def average_order_amount(tables: Tables, cut: CutOff) -> float:
     rows = frames.table(tables.behaviour, wanted, [*wanted, *names])
     frequency, value = (frames.floats(rows.column(name)) for name in names)
     days = frequency + 1
-    amount = float(np.nan_to_num(value * days).sum())
+    # exactly, or the order of the rows would decide the last digit
+    amount = math.fsum(np.nan_to_num(value * days))
     return max(amount, 0.0) / max(float(days.sum()), 1.0)
 
 

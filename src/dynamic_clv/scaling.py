@@ -1,5 +1,6 @@
 """Scaling that is fitted once, on training rows, and travels with the model."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 
@@ -152,11 +153,10 @@ def _apply_number(scale: NumberScale, values: np.ndarray) -> np.ndarray:
 
 def vocabulary(values: np.ndarray) -> list[str]:
     """Return the values of a category that are frequent enough to have a place."""
-    known = [value for value in values.tolist() if value is not None]
-    names, counts = np.unique(np.array(known, dtype=str), return_counts=True)
-    often = np.lexsort((names, -counts))[:MOST_CATEGORIES]
+    counts = Counter(value for value in values.tolist() if value is not None)
+    often = sorted(counts, key=lambda name: (-counts[name], name))[:MOST_CATEGORIES]
     least = LEAST_SHARE * len(values)
-    return [str(names[i]) for i in often if counts[i] >= least]
+    return [name for name in often if counts[name] >= least]
 
 
 def _apply_vocabulary(vocabulary: list[str], values: np.ndarray) -> np.ndarray:

@@ -131,7 +131,7 @@ class Job:
         """Read the model to score with: the champion, and the newest of prospects.
 
         Raises:
-            BadInput: there is none.
+            BadInput: there is none, or it counts in another currency or other periods.
         """
         rows = frames.table(self.trained, select=policy.COLUMNS)
         date = today.as_of_date
@@ -146,7 +146,15 @@ class Job:
                 "Run `dbt build`: it trains one.",
             )
         wanted = {"model_version": version}
-        return frames.table(self.trained, wanted).to_pylist()[0]
+        row = frames.table(self.trained, wanted).to_pylist()[0]
+        channels = reading.channels(self.tables.windows)
+        if why := policy.obstacle(row, self.settings, channels):
+            raise BadInput(
+                f"A {purpose} model that fits this build is needed.",
+                f"Received model {version}: {why}.",
+                "Run `dbt build`: it trains one, or promotes one that fits.",
+            )
+        return row
 
 
 def to_predict(

@@ -17,6 +17,10 @@ from dynamic_clv import btyd
 # A year is 52 whole weeks here, so that the same weekdays are compared.
 YEAR_DAYS = 364
 
+# History begins once this part of the most orders ever expected was due: a mistyped
+# order of long ago makes no years.
+LEAST_DUE = 0.01
+
 # Customers who bought before the history begins look new in it, so its first months
 # hold more repeat orders than any season explains: they are left out.
 WARM_UP_DAYS = 91
@@ -82,27 +86,31 @@ class Season:
         """
         if not self.years:
             return 0.0, 0.0
-        places = self._places(start, horizon_days)
-        usual = np.arange(self._count_usual())
+        places, parts = self._places(start, horizon_days)
         belief = self.years / (self.years + YEARS_OF_NO_OPINION)
-        orders = self._log_ratio(self.orders, places, usual)
-        dearer = self._log_ratio(self.amount, places, usual) - orders
+        orders = self._log_ratio(self.orders, places, parts)
+        dearer = self._log_ratio(self.amount, places, parts) - orders
         count, equal = self._buyers(places)
         orders = belief * trust(count) * orders
         return orders, orders + belief * trust(equal) * dearer
 
-    def _places(self, start: dt.date, horizon_days: int) -> np.ndarray:
-        """Return the periods of the whole years that fall in the same weeks.
+    def _places(self, start: dt.date, horizon_days: int) -> tuple[np.ndarray, ...]:
+        """Find the periods of the whole years that fall in the same weeks.
 
         A period is placed by its middle. Older periods than the whole years are left
         out, or a shop's growth would pass for a season.
+
+        Returns:
+            Their places, and which part of each is in the horizon: 1 but in the last.
         """
         first = (self.as_of_date - start).days  # days ago; negative when ahead
-        middle = first - np.arange(0, max(horizon_days, 1), self.period_days)
-        days_ago = (middle - self.period_days // 2 - 1) % YEAR_DAYS
+        begins = np.arange(0, max(horizon_days, 1), self.period_days)
+        days_ago = (first - begins - self.period_days // 2 - 1) % YEAR_DAYS
+        part = np.minimum((horizon_days - begins) / self.period_days, 1.0)
         all_years = days_ago[:, None] + YEAR_DAYS * np.arange(self.years)
         places = all_years.ravel() // self.period_days
-        return places[places < self._count_usual()]
+        there = places < self._count_usual()
+        return places[there], np.repeat(part, self.years)[there]
 
     def _count_usual(self) -> int:
         """Return the periods of the whole years."""
@@ -110,15 +118,25 @@ class Season:
 
     def _count_known(self) -> int:
         """Return the periods after the warm-up; the oldest one is not whole."""
-        whole = len(self.expected) - 1
+        due = np.array(self.expected)
+        whole = int(
+            np.flatnonzero(due >= LEAST_DUE * due.max(initial=0.0)).max(initial=0)
+        )
         return max(whole - WARM_UP_DAYS // self.period_days, 0)
 
     def _log_ratio(
-        self, happened: list[float], places: np.ndarray, usual: np.ndarray
+        self, happened: list[float], places: np.ndarray, parts: np.ndarray
     ) -> float:
+        """Set some periods, and the parts of them that count, beside whole years."""
         values, expected = np.array(happened), np.array(self.expected)
-        sums = [values[places], expected[places], values[usual], expected[usual]]
-        now, due, year, year_due = (max(float(x.sum()), 1e-9) for x in sums)
+        usual = np.arange(self._count_usual())
+        sums = [
+            parts @ values[places],
+            parts @ expected[places],
+            values[usual].sum(),
+            expected[usual].sum(),
+        ]
+        now, due, year, year_due = (max(float(found), 1e-9) for found in sums)
         ratio = np.log(now) - np.log(due) - np.log(year) + np.log(year_due)
         return float(np.clip(ratio, -MOST_INDEX, MOST_INDEX))
 

@@ -1,10 +1,18 @@
 """The warehouse's scores of a few customers, for a service that has their features."""
 
+import json
+from collections.abc import Sequence
+
 import pyarrow as pa
 
-from dynamic_clv import columns, frames, scoring
+from dynamic_clv import columns, frames, policy, scoring
 from dynamic_clv.examples import Tables
 from dynamic_clv.settings import Settings
+
+KEYS = (columns.CUSTOMER_ID, columns.CUSTOMER_BUCKET)
+WINDOW_KEYS = (*KEYS, columns.PERIODS_BEFORE_TODAY)
+
+ADVICE = "Pass whole rows of the table that docs/service.md names."
 
 
 def score(
@@ -35,22 +43,32 @@ def score(
     Raises:
         BadInput: no trained row may be used, or a column is missing.
     """
+    frames.require(windows, "windows", WINDOW_KEYS, ADVICE)
     tables = Tables(
-        as_of_dates=_dated(as_of_dates),
+        as_of_dates=_dated(as_of_dates, "as_of_dates"),
         labels=None,
-        behaviour=_dated(behaviour),
-        profile=_dated(profile),
+        behaviour=_dated(behaviour, "behaviour", [*KEYS, *columns.BTYD_COLUMNS]),
+        profile=_dated(profile, "profile", KEYS),
         windows=windows,
     )
-    models, decisions = _dated(trained), _dated(promotions)
-    job = scoring.Job(tables, models, Settings(), lambda line: None, decisions)
+    models, decisions = _dated(trained, "trained"), _dated(promotions, "promotions")
+    job = scoring.Job(tables, models, _settings(models), lambda line: None, decisions)
     return pa.Table.from_batches(job.run(), schema=scoring.SCHEMA)
 
 
-def _dated(relation: frames.Relation) -> pa.Table:
+def _settings(models: pa.Table) -> Settings:
+    """Return what the newest model learned with: the caller's rows are made alike."""
+    rows = models.select(policy.COLUMNS).to_pylist()
+    newest = max(rows, key=policy.age, default=None)
+    return Settings.from_meta(json.loads(newest["settings_json"]) if newest else {})
+
+
+def _dated(
+    relation: frames.Relation, name: str, wanted: Sequence[str] = ()
+) -> pa.Table:
     """Read rows and make their date a date: pandas only knows points in time."""
     rows = frames.table(relation)
-    frames.require(rows, "a table to score from", [columns.AS_OF_DATE])
+    frames.require(rows, name, [columns.AS_OF_DATE, *wanted], ADVICE)
     place = rows.column_names.index(columns.AS_OF_DATE)
     dates = rows.column(place).cast(pa.date32())
     return rows.set_column(place, columns.AS_OF_DATE, dates)

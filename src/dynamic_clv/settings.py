@@ -26,8 +26,11 @@ NOT_LEARNED_FROM = (
     "customers_per_batch",
 )
 
+SWITCHES = ("include_tax", "include_shipping", "force_retrain")
+
 LEAST = {
     "horizon_days": 1,
+    "bot_events_per_hour": 1,
     "window_periods": 2,
     "max_epochs": 1,
     "ensemble_members": 1,
@@ -45,6 +48,10 @@ class Settings:
 
     Attributes:
         horizon_days: days ahead that a prediction covers.
+        include_tax: whether tax is spend; counted by the SQL half, as the next three.
+        include_shipping: whether shipping is.
+        bot_events_per_hour: events above which a customer is a robot.
+        imputation: what stands in for missing attributes, as a hash.
         period: day, week or month: one step of the network.
         window_periods: most periods of history that the network reads.
         reporting_currency: ISO-4217 code of every amount.
@@ -70,6 +77,10 @@ class Settings:
     period: str = "week"
     window_periods: int = 52
     reporting_currency: str = "EUR"
+    include_tax: bool = False
+    include_shipping: bool = False
+    bot_events_per_hour: int = 200
+    imputation: str = ""
     loss: str = "tweedie"
     champion: str = "cnn_lstm"
     compression: str = "none"
@@ -103,10 +114,9 @@ class Settings:
             raise BadSettings.unusable(
                 "drift_threshold", "a number above 0", self.drift_threshold
             )
-        if not isinstance(self.force_retrain, bool):
-            raise BadSettings.unusable(
-                "force_retrain", "true or false", self.force_retrain
-            )
+        for name in SWITCHES:
+            if not isinstance(getattr(self, name), bool):
+                raise BadSettings.unusable(name, "true or false", getattr(self, name))
 
     @classmethod
     def from_meta(cls, meta: Mapping[str, Any]) -> "Settings":

@@ -1,5 +1,6 @@
 """One training run: a model to judge and one to publish, or an honest fallback."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,6 +23,7 @@ from dynamic_clv import (
 from dynamic_clv.artifacts import TrainedModel
 from dynamic_clv.errors import Interrupted, NotEnoughData
 from dynamic_clv.examples import CutOff, Tables
+from dynamic_clv.levels import Level
 from dynamic_clv.runs import Log, Run
 from dynamic_clv.settings import Settings
 
@@ -152,8 +154,10 @@ def _fallback(run: Run, why: str) -> TrainedModel:
 
 
 def _btyd_model(run: Run, parameters: btyd.BtydParameters, why: str) -> TrainedModel:
+    today, more = run.today, run.facts.orders_per_purchase_day()
     return replace(
         run.describe(columns.PUBLISHED, columns.BTYD),
-        parameters={run.today.as_of_date: parameters},
+        parameters={today.as_of_date: parameters},
+        levels=[Level(today.as_of_date, today.horizon_days, orders=math.log(more))],
         metrics={"fallback_reason": why},
     )

@@ -23,7 +23,7 @@ def facts(frequency, t_days, monetary_value):
 def test_five_imagined_customers_who_come_once_a_year_are_counted_in():
     # 3 + 0 returns and 5 imagined ones in (65 - 30) + 0 + 5 * 365 days; 100 in 5 orders
     found = cohort.average(facts([3, 0], [65, 5], [20.0, 20.0]))
-    assert found.orders_per_day == pytest.approx(8 / 1860)
+    assert found.purchase_days_per_day == pytest.approx(8 / 1860)
     assert found.amount_per_day == pytest.approx(8 / 1860 * 20)
 
 
@@ -34,9 +34,9 @@ def test_one_customer_of_one_day_is_expected_once_a_year():
 
 def test_years_in_which_nobody_came_back_are_believed():
     found = cohort.average(facts([0] * 100, [1000] * 100, [50.0] * 100))
-    assert found.orders_per_day * 365 < 0.02
+    assert found.purchase_days_per_day * 365 < 0.02
 
 
 def test_amounts_that_are_missing_or_refunded_away():
     assert cohort.average(facts([0], [1], [None])).amount_per_day == 0
-    assert np.isfinite(cohort.average(facts([None], [0], [None])).orders_per_day)
+    assert np.isfinite(cohort.average(facts([None], [0], [None])).purchase_days_per_day)

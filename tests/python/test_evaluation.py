@@ -146,6 +146,15 @@ def test_rivals_learn_from_a_label_that_was_over(small_shop):
         assert learned.horizon_days == cut.horizon_days
 
 
+def test_rivals_know_the_validation_label_when_it_is_over_at_the_test(small_shop):
+    cuts = examples.cut_offs(small_shop.as_of_dates)
+    validation, test = (
+        next(cut for cut in cuts if cut.role == role)
+        for role in (columns.VALIDATION, columns.TEST)
+    )
+    assert evaluation._training_cut(test, cuts) == validation
+
+
 def test_alerts_are_judged_on_the_same_customers_for_everybody(judged):
     rows = [
         row

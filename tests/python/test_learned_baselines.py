@@ -1,5 +1,7 @@
 """Textbook learners on made-up customers of whom the best answer is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,12 @@ def test_where_all_or_none_bought_there_is_nothing_to_tell_apart(name, everybody
     assert said.amount == pytest.approx(2 * same, abs=0.2)
     if name != "support_vectors":  # it has no chances, only ranks
         assert said.probability == pytest.approx(same)
+
+
+def test_a_seed_may_be_a_date_and_a_time():
+    known = lesson(200)
+    large = replace(known, seed=202402291530)
+    assert set(learned_baselines.answers(large, known.features, 1.0))
 
 
 def test_amounts_come_in_the_units_asked_for():

@@ -11,6 +11,7 @@ from dynamic_clv.artifacts import TrainedModel
 from dynamic_clv.cohort import Cohort
 from dynamic_clv.errors import BadInput
 from dynamic_clv.examples import CutOff
+from dynamic_clv.levels import Level
 
 DAY = dt.date(2024, 6, 1)
 CUT = CutOff(DAY, 100, 0, 7, "today")
@@ -36,7 +37,7 @@ def model(kind: str, **more) -> TrainedModel:
 
 
 def test_the_average_customer_by_hand():
-    cohort = Cohort(amount_per_day=0.5, orders_per_day=0.02)
+    cohort = Cohort(amount_per_day=0.5, purchase_days_per_day=0.02)
     part = examples.unanchored(CUT, FACTS)
     found = prediction.predict(model("cohort_mean", cohort=cohort), part)
     assert found.amount.tolist() == [50, 50, 50]
@@ -51,6 +52,22 @@ def test_an_average_customer_who_never_buys():
     found = prediction.predict(model("cohort_mean", cohort=Cohort(0.0, 0.0)), part)
     assert not found.amount.any() and not found.quantiles.any()
     assert found.days_to_next_order.tolist() == [36_500] * 3
+
+
+def test_fallbacks_count_orders_where_a_day_has_several():
+    cohort = Cohort(0.5, 0.02, orders_per_purchase_day=1.5)
+    unanchored = examples.unanchored(CUT, FACTS)
+    found = prediction.predict(model("cohort_mean", cohort=cohort), unanchored)
+    assert found.order_count.tolist() == [3, 3, 3]
+    assert found.p_order == pytest.approx(1 - np.exp(-2))
+
+    part = examples.unlabelled(CUT, FACTS, PARAMETERS)
+    twice = model("btyd", levels=[Level(DAY, 100, orders=np.log(2))])
+    once, found = (prediction.predict(one, part) for one in (model("btyd"), twice))
+    expected = part.anchored.expected.order_count
+    assert found.order_count == pytest.approx(np.maximum(2 * expected, found.p_order))
+    assert found.amount == pytest.approx(once.amount)
+    assert found.p_order == pytest.approx(once.p_order)
 
 
 def test_bg_nbd_alone_says_what_it_expects():

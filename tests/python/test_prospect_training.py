@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -107,6 +108,27 @@ def test_the_average_order_is_of_the_days_before():
     average = prospect_training.average_order_amount(shop, today)
     assert average == pytest.approx(45 / 3)
     assert prospect_training.average_order_amount(NOBODY, today) == 0
+
+
+def test_row_order_does_not_change_the_average_order():
+    dice = np.random.default_rng(5)
+    rows = pa.table(
+        {
+            "customer_id": [str(place) for place in range(5_000)],
+            "as_of_date": pa.array([TODAY] * 5_000, pa.date32()),
+            "customer_bucket": pa.array(np.zeros(5_000, np.int64)),
+            "frequency": dice.integers(0, 9, 5_000).astype(float),
+            "monetary_value": dice.gamma(2.0, 7.0, 5_000),
+        }
+    )
+    today = examples.CutOff(TODAY, 90, 0, 7, "today")
+    found = {
+        prospect_training.average_order_amount(
+            replace(NOBODY, behaviour=rows.take(dice.permutation(5_000))), today
+        )
+        for _ in range(6)
+    }
+    assert len(found) == 1
 
 
 def figures(shop) -> dict[str, object]:

@@ -115,6 +115,15 @@ def test_a_model_scores_on_a_later_day(small_shop, small_models):
     assert set(scores["as_of_date"].to_pylist()) == {TODAY + week}
 
 
+@pytest.mark.parametrize("change", [{"reporting_currency": "JPY"}, {"period": "day"}])
+def test_a_refresh_does_not_score_with_a_model_of_other_units(
+    small_shop, small_models, change
+):
+    """The currency of the build would be written beside amounts of another one."""
+    with pytest.raises(BadInput, match="A published model that fits this build"):
+        score(small_shop, small_models, replace(QUICK, **change))
+
+
 def test_a_model_that_knows_the_future_is_not_used(small_shop, small_models):
     week = dt.timedelta(days=-7)
     earlier = {name: _moved(rows, week) for name, rows in vars(small_shop).items()}

@@ -89,6 +89,24 @@ def test_growth_is_no_season(horizon_days):
     assert shop.index(TODAY, horizon_days) == pytest.approx((0.0, 0.0), abs=0.01)
 
 
+def test_a_year_and_a_day_counts_a_day_and_not_a_week_twice():
+    orders = np.full(2 * YEAR + 14, 1e6)
+    orders[YEAR - 1] = orders[2 * YEAR - 1] = 5e6  # the week that comes
+    shop = flat(2 * YEAR + 14, orders=orders, amount=orders)
+    assert shop.index(TODAY, 364) == pytest.approx((0.0, 0.0), abs=1e-9)
+    # 365 days hold 56e6 + 5e6 / 7 orders, due are 52 + 1 / 7 weeks
+    wanted = np.log((56 + 5 / 7) / 56) - np.log((52 + 1 / 7) / 52)
+    belief = 2 / (2 + season.YEARS_OF_NO_OPINION)
+    assert shop.index(TODAY, 365)[0] == pytest.approx(belief * wanted, rel=1e-3)
+
+
+def test_one_customer_of_long_ago_makes_no_years():
+    t_days = np.append(np.linspace(1, 300, 500), 25 * 365.0)
+    found = season.measure(TODAY, 7, PARAMETERS, t_days, np.ones((1400, 3)))
+    alone = season.measure(TODAY, 7, PARAMETERS, t_days[:-1], np.ones((1400, 3)))
+    assert len(found.expected) > 1300 and found.years == alone.years == 0
+
+
 @pytest.mark.parametrize(("month_ago", "grows"), [(12, True), (11, False)])
 def test_months_find_their_own_month(month_ago, grows):
     orders = [1e6] * 18

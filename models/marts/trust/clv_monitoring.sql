@@ -227,7 +227,8 @@ measured as (
             metric,
             subject,
             metric_value,
-            {{ 'least_value' if source == 'realised' else 'null as least_value' }},
+            {{ 'least_value' if source == 'realised'
+                else 'cast(null as ' ~ clv_type_double() ~ ') as least_value' }},
             most_value,
             count_customers,
             model_version
