@@ -8,38 +8,33 @@ network is trained anew without each of its parts. DIR/ablation.json is written 
 every shop and seed, and what it holds is not done again; DIR/ablation.md is made of it.
 """
 
-import argparse
 import json
-import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import ablation_report
+import asking
 import harness
 import numpy as np
 import rivals_question
 from ablation_networks import NETWORKS
 from ablation_package import INGREDIENTS, package
 from harness import Truth
-from shops import Shop, shops
+from shops import Shop
 from threadpoolctl import threadpool_limits
 
 from dynamic_clv.baselines import Baseline
-
-SEEDS = (1, 2, 3)
 
 Run = dict[str, Any]
 
 
 def main() -> None:
     """Run what was asked for and is not there yet."""
-    asked = _arguments()
-    asked.out.mkdir(parents=True, exist_ok=True)
+    asked = asking.asked(asking.parser(__doc__))
     held = asked.out / "ablation.json"
     runs = json.loads(held.read_text()) if held.exists() else []
     done = {(run["shop"], run["seed"]) for run in runs}
-    for name in asked.shops or asked.known:
+    for name in asked.shops:
         for seed in asked.seeds:
             if (name, seed) not in done:
                 runs.append(measure(asked.known[name], seed))
@@ -55,11 +50,8 @@ def measure(shop: Shop, seed: int) -> Run:
     known = harness.truth(path, shop)
     trained = harness.network(path, seed).trained
     with harness.opened(path) as connection:
-        tables, settings = (
-            harness.tables_of(connection),
-            harness.settings_of(path, seed),
-        )
-        given = rivals_question.read(tables, settings)
+        shown = harness.tables_of(connection), harness.settings_of(path, seed)
+        given = rivals_question.read(*shown)
         question = rivals_question.ask(given, trained)
         found = package(given, trained)
     if found is None:
@@ -93,25 +85,6 @@ def _say(shop: Shop, seed: int, name: str, found: dict[str, float | None]) -> No
         file=sys.stderr,
         flush=True,
     )
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("shops", nargs="*", help="names; all of them if none is given")
-    parser.add_argument("--seeds", nargs="+", type=int, default=list(SEEDS))
-    parser.add_argument(
-        "--online-retail",
-        default=os.environ.get("CLV_ONLINE_RETAIL"),
-        help="Parquet file of Online Retail II; also CLV_ONLINE_RETAIL",
-    )
-    parser.add_argument("--out", type=Path, default=harness.SCRATCH)
-    asked = parser.parse_args()
-    asked.known = shops(asked.online_retail)
-    unknown = [name for name in asked.shops if name not in asked.known]
-    if unknown:
-        wanted, received = ", ".join(asked.known), ", ".join(unknown)
-        parser.error(f"Wanted a shop among {wanted}. Received {received}.")
-    return asked
 
 
 if __name__ == "__main__":

@@ -68,7 +68,8 @@ def without_the_anchor(question: Question) -> Baseline:
     )
     level[boosting.ANCHOR[network.COUNT]] = np.log(orders)
     level[boosting.ANCHOR[network.ORDER]] = special.logit(ordered)
-    level[-1] = -np.log(ordered)  # mean spend is 1 unit: so much of those who order
+    # mean spend is 1 unit: so much of those who order, where the anchor has a median
+    level[-1] = -np.log(ordered)
 
     def of_average(inputs: Arrays) -> Arrays:
         count = len(inputs[network.ANCHORS])

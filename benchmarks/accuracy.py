@@ -12,7 +12,6 @@ shop and seed, and what it holds is not done again; DIR/accuracy.md is made of i
 import argparse
 import hashlib
 import json
-import os
 import sys
 import time
 from collections.abc import Mapping
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import ablation_package
+import asking
 import harness
 import numpy as np
 import report
@@ -33,7 +33,6 @@ from shops import Shop, shops
 from dynamic_clv import columns, metrics
 from dynamic_clv.baselines import Baseline
 
-SEEDS = (1, 2, 3)
 # Draws of as many customers, with replacement, that give the 90% interval of an error.
 COUNT_RESAMPLES = 500
 INTERVAL = (0.05, 0.95)
@@ -47,7 +46,6 @@ def main() -> None:
     """Run what was asked for and is not there yet."""
     asked = _arguments()
     out: Path = asked.out
-    out.mkdir(parents=True, exist_ok=True)
     _say(f"Code {code_hash()}, results in {out}.")
     runs = [] if asked.fresh else load(out / "accuracy.json")
     for name in asked.shops:
@@ -248,37 +246,12 @@ def _without(runs: list[Run], shop: Shop, seed: int) -> list[Run]:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("shops", nargs="*", help="names; all of them if none is given")
-    parser.add_argument("--seeds", nargs="+", type=int, default=list(SEEDS))
-    parser.add_argument(
-        "--online-retail",
-        default=os.environ.get("CLV_ONLINE_RETAIL"),
-        help="Parquet file of Online Retail II; also CLV_ONLINE_RETAIL",
-    )
+    parser = asking.parser(__doc__)
     parser.add_argument("--rivals", nargs="*", default=list(rivals.RIVALS))
-    parser.add_argument("--out", type=Path, default=harness.SCRATCH)
     parser.add_argument("--fresh", action="store_true", help="forget earlier results")
-    asked = parser.parse_args()
-    asked.known = shops(asked.online_retail)
-    asked.shops = asked.shops or list(asked.known)
-    _check(parser, "shop", asked.shops, asked.known)
-    _check(parser, "rival", asked.rivals, rivals.RIVALS)
-    if not asked.online_retail:
-        _say("Online Retail II is left out: --online-retail PATH asks its questions.")
-    elif not Path(asked.online_retail).is_file():
-        parser.error(f"Wanted a Parquet file. Found none at {asked.online_retail}.")
+    asked = asking.asked(parser)
+    asking.check(parser, "rival", asked.rivals, rivals.RIVALS)
     return asked
-
-
-def _check(
-    parser: argparse.ArgumentParser, what: str, given: list[str], known: dict
-) -> None:
-    unknown = [name for name in given if name not in known]
-    if unknown:
-        parser.error(
-            f"Wanted a {what} among {', '.join(known)}. Received {', '.join(unknown)}."
-        )
 
 
 def _say_model(name: str, found: dict[str, Any]) -> None:

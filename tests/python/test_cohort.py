@@ -27,6 +27,14 @@ def test_five_imagined_customers_who_come_once_a_year_are_counted_in():
     assert found.amount_per_day == pytest.approx(8 / 1860 * 20)
 
 
+def test_a_day_with_several_orders_is_one_purchase_day():
+    shop = facts([3, 0], [65, 5], [20.0, 20.0])
+    assert shop.orders_per_purchase_day() == 1
+    # 3 + 1 and 0 + 1 days with an order, on which 10 were placed
+    shop.numbers["count_orders"] = np.array([9.0, 1.0])
+    assert cohort.average(shop).orders_per_purchase_day == pytest.approx(10 / 5)
+
+
 def test_one_customer_of_one_day_is_expected_once_a_year():
     found = cohort.average(facts([0], [1], [50.0]))
     assert found.amount_per_day * 365 == pytest.approx(50)

@@ -12,7 +12,7 @@ from test_scoring import NUMBERS
 from test_scoring import score as score_all
 
 import dynamic_clv
-from dynamic_clv import artifacts, registry
+from dynamic_clv import artifacts, registry, serving
 from dynamic_clv.errors import BadInput
 
 
@@ -87,6 +87,21 @@ def test_the_champion_scores_and_not_the_newest(small_shop, small_models, everyb
     for shape in (lambda table: table, lambda table: table.to_pandas()):
         scores = asked(small_shop, models, chosen, shape, [office])
         assert scores["model_version"].to_pylist() == [older.model_version]
+
+
+def test_a_service_counts_as_the_model_learned(small_models):
+    """In its currency and periods: a caller has rows, and no settings."""
+    assert serving._settings(small_models).learned_from() == QUICK.learned_from()
+    other = pc.replace_substring(small_models["settings_json"], '"EUR"', '"JPY"')
+    place = small_models.column_names.index("settings_json")
+    models = small_models.set_column(place, "settings_json", other)
+    assert serving._settings(models).reporting_currency == "JPY"
+
+
+def test_a_missing_column_is_named(small_shop, small_models):
+    shop = replace(small_shop, behaviour=small_shop.behaviour.drop(["frequency"]))
+    with pytest.raises(BadInput, match="`frequency` missing from `behaviour`"):
+        asked(shop, small_models, ["c1"])
 
 
 def test_a_missing_date_is_named(small_shop, small_models):
