@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from memory_shop import (
     QUICK,
@@ -151,6 +152,25 @@ def test_bg_nbd_answers_where_no_network_can():
     assert scores["fallback_reason"].null_count == 0
     clv, btyd_clv = (scores[name].to_numpy() for name in ("predicted_clv", "btyd_clv"))
     assert clv == pytest.approx(btyd_clv, rel=1e-9)
+
+
+def test_bg_nbd_alone_counts_orders_and_not_purchase_days():
+    bought = [o for o in orders(100) if o.day > TODAY - dt.timedelta(days=40)]
+    shop = tables(bought)
+    behaviour = shop.behaviour
+    two_a_day = pc.multiply(pc.add(behaviour["frequency"], 1), 2)
+    twice = replace(shop, behaviour=behaviour.append_column("count_orders", two_a_day))
+    once, again = (
+        score(one, training.train(one, None, QUICK, quiet)).sort_by("customer_id")
+        for one in (shop, twice)
+    )
+    assert again["predicted_clv"] == once["predicted_clv"]
+    orders_once, orders_again = (
+        scores["predicted_order_count"].to_numpy() for scores in (once, again)
+    )
+    likely = orders_once > 1.0  # below, the chance of any order is the least said
+    assert likely.any()
+    assert orders_again[likely] == pytest.approx(2 * orders_once[likely])
 
 
 def test_an_empty_shop_has_no_scores():
