@@ -128,9 +128,10 @@ def _from_heads(heads: dict[str, np.ndarray], unit: float, part: Part) -> Predic
     expected = part.anchored.expected
     p_order = np.clip(heads[network.ORDER][:, 0], 0.0, 1.0)
     amount = heads[network.MEAN][:, 0] * unit
+    spend = heads[network.QUANTILES] * unit
     return Predictions(
         amount=amount,
-        quantiles=_skewed(heads[network.QUANTILES] * unit, amount),
+        quantiles=_skewed(quantiles.ruled_out(spend, p_order), amount),
         # orders are at least as many as the chance of any
         order_count=np.maximum(heads[network.COUNT][:, 0], p_order),
         p_order=p_order,

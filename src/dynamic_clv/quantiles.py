@@ -44,3 +44,24 @@ def of_spend(
     inside = ops.clip(rank, 1e-4, 0.999)
     log_odds = ops.log(inside) - ops.log(1.0 - inside)
     return ops.where(rank > 0, ops.exp(log_level + spread * log_odds), 0.0)
+
+
+def ruled_out(spend_quantiles: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """Set to nothing the quantiles that so small a chance of an order cannot reach.
+
+    Mixed opinions on the range and on the chance may disagree: who will most likely
+    not order has a median of nothing, whatever the range says.
+
+    Args:
+        spend_quantiles: (customers, 3) for `QUANTILES`.
+        chance: (customers,) probability of any order.
+
+    Returns:
+        (customers, 3).
+
+    Examples:
+        >>> ruled_out(np.array([[2.0, 5.0, 9.0]]), np.array([0.4])).tolist()
+        [[0.0, 0.0, 9.0]]
+    """
+    reached = chance[:, np.newaxis] > 1.0 - np.array([QUANTILES])
+    return np.where(reached, spend_quantiles, 0.0)

@@ -89,6 +89,18 @@ def test_the_median_is_never_above_the_mean():
     assert found.tolist() == [[3.0, 3.0, 6.0], [1.0, 2.0, 2.0], [0.0, 0.0, 0.0]]
 
 
+def test_who_will_most_likely_not_order_has_a_median_of_nothing():
+    part = examples.unlabelled(CUT, FACTS, PARAMETERS)
+    heads = {
+        "mean": np.array([[9.0], [9.0], [9.0]]),
+        "count": np.array([[1.0], [1.0], [1.0]]),
+        "order": np.array([[0.95], [0.6], [0.4]]),
+        "quantiles": np.array([[2.0, 5.0, 20.0]] * 3),
+    }
+    found = prediction._from_heads(heads, 1.0, part)
+    assert found.quantiles.tolist() == [[2, 5, 20], [0, 5, 20], [0, 0, 20]]
+
+
 def test_a_network_without_weights_is_refused():
     part = examples.unlabelled(CUT, FACTS, PARAMETERS)
     with pytest.raises(BadInput, match="must hold weights"):

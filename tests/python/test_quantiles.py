@@ -38,3 +38,9 @@ def test_the_mean_of_the_starting_shape():
     rank = (np.arange(1_000_000) + 0.5) / 1_000_000
     mean = ((rank / (1 - rank)) ** quantiles.START_SPREAD).mean()
     assert quantiles.MEAN_OVER_MEDIAN == pytest.approx(mean, rel=1e-2)
+
+
+def test_a_small_chance_of_an_order_rules_quantiles_out():
+    said = np.array([[1.0, 2.0, 3.0]]).repeat(4, axis=0)
+    found = quantiles.ruled_out(said, np.array([0.95, 0.6, 0.5, 0.05]))
+    assert found.tolist() == [[1, 2, 3], [0, 2, 3], [0, 0, 3], [0, 0, 0]]
