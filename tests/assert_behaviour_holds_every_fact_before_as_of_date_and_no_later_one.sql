@@ -38,21 +38,33 @@ buyers as (
 
 ),
 
+-- a refund before the first order counts from that order on
+counted as (
+
+    select
+        orders.customer_bucket,
+        greatest(orders.order_date, buyers.first_order_date) as counts_from_date,
+        sum(orders.net_amount) as net_amount,
+        sum(1 - orders.is_refund) as count_orders
+    from orders
+    inner join buyers on orders.customer_id = buyers.customer_id
+    group by
+        orders.customer_bucket,
+        greatest(orders.order_date, buyers.first_order_date)
+
+),
+
 facts as (
 
     select
         cutoffs.as_of_date,
-        sum(orders.net_amount) as net_amount,
-        sum(1 - orders.is_refund) as count_orders
+        sum(counted.net_amount) as net_amount,
+        sum(counted.count_orders) as count_orders
     from cutoffs
-    inner join orders
+    inner join counted
         on
-            orders.customer_bucket = cutoffs.customer_bucket
-            and orders.order_date < cutoffs.as_of_date
-    inner join buyers
-        on
-            orders.customer_id = buyers.customer_id
-            and buyers.first_order_date < cutoffs.as_of_date
+            cutoffs.customer_bucket = counted.customer_bucket
+            and counted.counts_from_date < cutoffs.as_of_date
     group by cutoffs.as_of_date
 
 )

@@ -34,6 +34,12 @@ select
             then 'order_unknown'
         else lines.rejection_reason
     end as rejection_reason,
-    lines.raw_row
+    -- for the quarantine only
+    case
+        when
+            lines.delivery_status = 'rejected'
+            or (lines.delivery_status = 'accepted' and orders.order_id is null)
+            then lines.raw_row
+    end as raw_row
 from lines
 left join orders on lines.order_id = orders.order_id

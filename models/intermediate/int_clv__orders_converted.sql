@@ -72,5 +72,11 @@ select
         when delivery_status = 'accepted' then conversion_problem
         else rejection_reason
     end as rejection_reason,
-    raw_row
+    -- for the quarantine only
+    case
+        when
+            delivery_status <> 'merged'
+            and coalesce(rejection_reason, conversion_problem) is not null
+            then raw_row
+    end as raw_row
 from checked
