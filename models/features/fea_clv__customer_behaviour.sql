@@ -38,10 +38,7 @@ joined as (
         rhythm.mean_interpurchase_days,
         rhythm.stddev_interpurchase_days,
         rhythm.max_interpurchase_days,
-        case
-            when orders.net_amount > 0
-                then orders.net_amount / rhythm.purchase_days
-        end as monetary_value,
+        orders.net_amount / rhythm.purchase_days as monetary_value,
         {% for column in clv_browsing_columns() %}
             coalesce(browsing.{{ column }}, 0) as {{ column }},
         {% endfor %}

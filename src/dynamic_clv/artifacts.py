@@ -9,6 +9,8 @@ import datetime as dt
 import hashlib
 import io
 import json
+import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +27,18 @@ from dynamic_clv.recipe import Recipe
 from dynamic_clv.season import Season
 
 Weights = list[np.ndarray]
+
+# What reading a row ends with that was cut short, or written by a later version.
+_BROKEN = (
+    AttributeError,
+    EOFError,
+    KeyError,
+    OSError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 SCHEMA = pa.schema(
     [
@@ -161,20 +175,33 @@ def from_row(row: Mapping[str, Any]) -> TrainedModel:
     Raises:
         BadInput: the row is not what was written after training.
     """
+    version = row["model_version"]
     if row["trees_json"] is None:
-        raise BadInput(
-            f"Model {row['model_version']} must be one of this version of the package.",
-            "Received one that an older version trained.",
-            "Run `dbt build`.",
-        )
+        raise _unreadable(version, "one that an older version of the package trained")
+    try:
+        model, weights_hash = _decoded(row)
+    except _BROKEN as why:
+        raise _unreadable(version, f"{type(why).__name__}: {why}") from why
+    if weights_hash != row["weights_hash"]:
+        raise _unreadable(version, f"weights whose hash is {weights_hash}")
+    if model.model_version != version:
+        raise _unreadable(version, f"one to be called {model.model_version}")
+    return model
+
+
+def _unreadable(version: str, received: str) -> BadInput:
+    return BadInput(
+        f"The row of model {version} must be as this version wrote it after training.",
+        f"Received {received}.",
+        "Run `dbt build`: it trains another model. If it then says the same again, "
+        "the facts have not changed and gave the same model: delete the row first.",
+    )
+
+
+def _decoded(row: Mapping[str, Any]) -> tuple[TrainedModel, str | None]:
+    """Read every column of a row; also the hash that its weights have."""
     scaler, fitted = json.loads(row["scaler_json"]), json.loads(row["btyd_json"])
     members = decode(row["weights"]) if row["weights"] else []
-    if members and hash_weights(members) != row["weights_hash"]:
-        raise BadInput(
-            f"The weights of model {row['model_version']} must match their hash.",
-            f"Received {hash_weights(members)}, wanted {row['weights_hash']}.",
-            "The row was changed after training: delete it and train again.",
-        )
     model = TrainedModel(
         **{name: row[name] for name in _PLAIN},
         settings=json.loads(row["settings_json"]),
@@ -193,13 +220,7 @@ def from_row(row: Mapping[str, Any]) -> TrainedModel:
         regression=scaler.get("regression", []),
         members=members,
     )
-    if model.model_version != row["model_version"]:
-        raise BadInput(
-            f"Model {row['model_version']} must be as it was when it was trained.",
-            f"Received one that would be called {model.model_version}.",
-            "The row was changed: delete it and train again.",
-        )
-    return model
+    return model, hash_weights(members) if members else None
 
 
 def encode(members: Sequence[Weights]) -> str:

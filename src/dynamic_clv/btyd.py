@@ -80,7 +80,7 @@ class BtydParameters:
         """
         names = [field.name for field in fields(cls)]
         if not set(names) <= set(values):
-            advice = "Delete the row of that model and run `dbt build`."
+            advice = "Run `dbt build`: it trains another model."
             raise BadInput.missing_columns("btyd_json", names, values, advice)
         found = {name: float(values[name]) for name in names}
         found["leaves_after_first"] = found["leaves_after_first"] == 1.0
@@ -120,8 +120,8 @@ def fit(
         frequency: repeat purchase days, (customers,).
         recency_days: days from first to last purchase, (customers,).
         t_days: days from first purchase to as_of_date, (customers,).
-        monetary_value: mean amount per purchase day, (customers,); NaN or <= 0 is
-            left out of Gamma-Gamma only.
+        monetary_value: mean amount per purchase day, (customers,); who returned
+            everything (<= 0) or is unknown (NaN) is left out of Gamma-Gamma only.
         orders_model: one of `ORDERS_MODELS`; None takes the likelier one, as both have
             four parameters.
 
@@ -142,7 +142,7 @@ def fit(
     states = likelihoods.grouped(x, t_x, t)
     _check_enough("different purchase histories", LEAST_STATES, len(states[0]))
     r, alpha, a, b, leaves_after_first = _fit_orders(states, orders_model)
-    has_amount = ~np.isnan(z)
+    has_amount = z > 0
     what = "customers with a positive monetary value"
     _check_enough(what, LEAST_CUSTOMERS, has_amount.sum())
     p, q, v = likelihoods.fit_amounts(x[has_amount] + 1, z[has_amount])
@@ -166,7 +166,8 @@ def expectations(
         frequency: see `fit`, likewise the next three.
         recency_days: days.
         t_days: days.
-        monetary_value: NaN or <= 0 becomes the mean over all customers.
+        monetary_value: below 0 counts as 0, which few purchase days believe little;
+            NaN becomes the mean over all customers.
         horizon_days: days after as_of_date, one for all or one each.
 
     Returns:
@@ -217,7 +218,7 @@ def _fit_orders(
 def _customers(
     x: ArrayLike, t_x: ArrayLike, t: ArrayLike, z: ArrayLike, unit_days: float
 ) -> tuple[Array, Array, Array, Array]:
-    """Check the four arrays and count times in units; unusable amounts become NaN."""
+    """Check the four arrays and count times in units; no amount is below zero."""
     x, t_x, t, z = (np.asarray(values, np.float64) for values in (x, t_x, t, z))
     names = ("frequency", "recency_days", "t_days", "monetary_value")
     lengths = dict(zip(names, map(np.size, (x, t_x, t, z)), strict=True))
@@ -226,7 +227,7 @@ def _customers(
     _check_range("frequency", ">= 0 and finite", (x >= 0) & (x < np.inf))
     _check_range("recency_days", "between 0 and `t_days`", (t_x >= 0) & (t_x <= t))
     _check_range("t_days", "finite", t < np.inf)
-    z = np.where((z > 0) & (z < np.inf), z, np.nan)
+    z = np.where(np.isfinite(z), np.maximum(z, 0.0), np.nan)
     return x, t_x / unit_days, t / unit_days, z
 
 

@@ -42,4 +42,5 @@ def average(facts: Facts) -> Cohort:
     days = float(np.maximum(t_days - UNTELLING_DAYS, 0.0).sum())
     imagined_days = IMAGINED_CUSTOMERS * IMAGINED_DAYS
     rate = (float(frequency.sum()) + IMAGINED_CUSTOMERS) / (days + imagined_days)
-    return Cohort(max(amount, 0.0) * rate, rate, facts.orders_per_purchase_day())
+    orders_a_day = float(facts.orders_per_purchase_day().mean())
+    return Cohort(max(amount, 0.0) * rate, rate, orders_a_day)

@@ -27,8 +27,10 @@ SCHEMA = pa.schema(
 )
 
 # Mean of the index over all features. One of them alone tells little: days since the
-# last campaign jump with every campaign, and tenure grows by itself.
+# last campaign jump with every campaign, and tenure grows by itself. So none counts as
+# more than this, four times what Siddiqi calls much.
 ALL_FEATURES = "all features"
+MOST_OF_ONE = 1.0
 
 TENTHS = np.arange(1, 10) / 10
 
@@ -83,14 +85,16 @@ def stability_index(shares: Iterable[float], counts: Iterable[float]) -> float:
 def measure(population: Population, facts: Facts) -> dict[str, float]:
     """Return the stability index of every feature, and their mean.
 
-    A feature that has vanished counts as missing everywhere.
+    In the mean each counts as `MOST_OF_ONE` at most. A feature that has vanished counts
+    as missing everywhere.
     """
     counts = _counts(population, facts)
     shares = {**population["numbers"], **population["categories"]}
     found = {
         name: stability_index(shares[name]["shares"], counts[name]) for name in shares
     }
-    return {ALL_FEATURES: float(np.mean(list(found.values()))), **found}
+    mean = float(np.minimum(list(found.values()), MOST_OF_ONE).mean())
+    return {ALL_FEATURES: mean, **found}
 
 
 def today(

@@ -102,4 +102,4 @@ class BadSettings(ClvError):  # noqa: N818
 
 
 class Interrupted(ClvError):  # noqa: N818
-    """The build was asked to stop while a model was being trained."""
+    """The build was asked to stop while Python was at work."""

@@ -27,6 +27,7 @@ from dynamic_clv import (
 from dynamic_clv.answers import Answers
 from dynamic_clv.artifacts import TrainedModel
 from dynamic_clv.baselines import Baseline, BaselineFacts
+from dynamic_clv.errors import NotEnoughData
 from dynamic_clv.examples import CutOff, Part, Tables
 from dynamic_clv.learned_baselines import Lesson
 
@@ -98,17 +99,22 @@ def _waiting(
     evaluated: frames.Relation | None,
     cuts: list[CutOff],
 ) -> list[str]:
-    """List the back-test models of this as_of_date that nobody has judged."""
+    """List the newest back-test models that nobody has judged.
+
+    Those of an earlier build, too: it may have broken off before it judged them.
+    """
     today = [cut.as_of_date for cut in cuts if cut.role == columns.TODAY]
-    if not today:
-        return []
-    wanted = {"purpose": columns.BACK_TEST, columns.AS_OF_DATE: today[0]}
     names = ["model_version", "purpose", columns.AS_OF_DATE]
-    versions = frames.table(trained, wanted, names).column(0).to_pylist()
+    rows = frames.table(trained, {"purpose": columns.BACK_TEST}, names).to_pylist()
+    known = [row for row in rows if today and row[columns.AS_OF_DATE] <= today[0]]
+    newest = max((row[columns.AS_OF_DATE] for row in known), default=None)
+    versions = {
+        row["model_version"] for row in known if row[columns.AS_OF_DATE] == newest
+    }
     if evaluated is None:
-        return sorted(set(versions))
+        return sorted(versions)
     done = frames.table(evaluated, select=["model_version"]).column(0).to_pylist()
-    return sorted(set(versions) - set(done))
+    return sorted(versions - set(done))
 
 
 def _answers(
@@ -196,14 +202,23 @@ def rivals(
 def _baselines(tables: Tables, part: Part, cuts: list[CutOff]) -> dict[str, Baseline]:
     facts, days = past_facts(part), part.horizon_days
     amount, bought = _training_labels(tables, part.cut_off, cuts)
-    parameters = reading.fit_btyd(part.facts, btyd.BG_NBD)
     return {
-        "bg_nbd_gamma_gamma": baselines.bg_nbd_gamma_gamma(facts, parameters, days),
+        **_buy_till_you_die(part, facts),
         "zero": baselines.zero(facts),
         "mean": baselines.mean(facts, amount, bought),
         "past_rate": baselines.past_rate(facts, days),
         "last_period": baselines.last_period(facts, days),
     }
+
+
+def _buy_till_you_die(part: Part, facts: BaselineFacts) -> dict[str, Baseline]:
+    """Fit BG/NBD on a part's customers; where they are too few it has no opinion."""
+    try:
+        parameters = reading.fit_btyd(part.facts, btyd.BG_NBD)
+    except NotEnoughData:
+        return {}
+    found = baselines.bg_nbd_gamma_gamma(facts, parameters, part.horizon_days)
+    return {"bg_nbd_gamma_gamma": found}
 
 
 def _trees(model: TrainedModel, part: Part) -> dict[str, Baseline]:

@@ -56,19 +56,23 @@ class Facts:
         recency = np.clip(np.nan_to_num(recency), 0.0, t)
         return np.maximum(np.nan_to_num(frequency), 0.0), recency, t, value
 
-    def orders_per_purchase_day(self) -> float:
-        """Return how many orders a day with any has, over all customers; 1 at least.
+    def orders_per_purchase_day(self) -> np.ndarray:
+        """Return how many orders each customer places on a day with any; 1 at least.
 
-        BG/NBD counts purchase days, and people count orders.
+        BG/NBD counts purchase days, and people count orders. Everybody's own, one day
+        with one order added: a till's thousand orders are nobody else's.
         """
-        orders = np.nan_to_num(self.numbers.get(columns.COUNT_ORDERS, np.zeros(0)))
-        purchase_days = float((self.btyd()[0] + 1.0).sum())
-        return max(float(orders.sum()) / max(purchase_days, 1.0), 1.0)
+        purchase_days = self.btyd()[0] + 1.0
+        orders = np.nan_to_num(self.numbers.get(columns.COUNT_ORDERS, purchase_days))
+        return np.maximum((orders + 1.0) / (purchase_days + 1.0), 1.0)
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """What BG/NBD and Gamma-Gamma expect over the horizon; arrays are (customers,)."""
+    """What BG/NBD and Gamma-Gamma expect over the horizon; arrays are (customers,).
+
+    expected counts orders, not purchase days.
+    """
 
     parameters: btyd.BtydParameters
     expected: btyd.BtydExpectations
@@ -121,15 +125,24 @@ def kinds(tables: Iterable[pa.Schema]) -> dict[str, list[str]]:
 def anchor(facts: Facts, parameters: btyd.BtydParameters, horizon_days: int) -> Anchor:
     """Ask the buy-till-you-die model what it expects of each customer."""
     expected = btyd.expectations(parameters, *facts.btyd(), horizon_days)
+    orders_a_day = facts.orders_per_purchase_day()
+    expected = replace(
+        expected,
+        order_count=expected.order_count * orders_a_day,
+        average_order_amount=expected.average_order_amount / orders_a_day,
+    )
     return Anchor(parameters, expected, horizon_days)
 
 
-def anchor_logs(anchored: Anchor, level: levels.Level) -> np.ndarray:
+def anchor_logs(
+    anchored: Anchor, level: levels.Level, least: float = LEAST
+) -> np.ndarray:
     """Return where the network starts from, before any correction.
 
     Args:
         anchored: expectations over the horizon.
         level: what the whole shop is expected to be off by.
+        least: orders that everybody is expected to place.
 
     Returns:
         float64 (customers, 4): log spend in shop currency, log orders, logit of any
@@ -137,9 +150,9 @@ def anchor_logs(anchored: Anchor, level: levels.Level) -> np.ndarray:
     """
     expected = anchored.expected
     mean_amount = anchored.parameters.mean_order_amount
-    spend = np.log(np.maximum(expected.spend, LEAST * mean_amount)) + level.spend
-    orders = np.log(np.maximum(expected.order_count, LEAST)) + level.orders
-    logit = _logit(_chance(expected.p_order)) + level.order
+    spend = np.log(np.maximum(expected.spend, least * mean_amount)) + level.spend
+    orders = np.log(np.maximum(expected.order_count, least)) + level.orders
+    logit = _logit(_chance(expected.p_order, least)) + level.order
     log_chance = -np.logaddexp(0.0, -logit)
     if_order = spend - log_chance - np.log(quantiles.MEAN_OVER_MEDIAN)
     return np.stack([spend, orders, logit, if_order], axis=1)  # (customers, 4)
@@ -180,8 +193,8 @@ def _place(
         categories[name] = values.astype(object)
 
 
-def _chance(probability: np.ndarray) -> np.ndarray:
-    return np.clip(probability, LEAST, 1 - LEAST)
+def _chance(probability: np.ndarray, least: float = LEAST) -> np.ndarray:
+    return np.clip(probability, least, 1 - least)
 
 
 def _logit(probability: np.ndarray) -> np.ndarray:

@@ -120,6 +120,7 @@ class Comparison:
         low: of challenger less rival, the end of its interval.
         high: the other end.
         is_worse: is the challenger worse beyond noise?
+        is_excused: so is the champion, so that keeping it would help nobody.
     """
 
     purpose: str
@@ -130,6 +131,7 @@ class Comparison:
     low: float
     high: float
     is_worse: bool
+    is_excused: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON: null where a figure is undefined."""

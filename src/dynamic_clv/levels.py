@@ -22,6 +22,10 @@ MOST_LEVEL = 2.5
 # what ten buyers show, so as many are added to those expected and to those who came.
 BUYERS_OF_NO_OPINION = 10
 
+# Nobody counts as more than this many average buyers: a till that books a thousand
+# orders on one customer says nothing of the others.
+MOST_AVERAGE_BUYERS = 10.0
+
 # Past levels overlap: those of a history of one horizon are one observation, and count
 # half.
 HORIZONS_OF_NO_OPINION = 1.0
@@ -88,10 +92,11 @@ def measure(
     bought = float((count_orders > 0).sum())
     buyers = float(expected.p_order.sum())
     spend = _log_ratio(amount.sum(), expected.spend.sum())
-    orders = _log_ratio(count_orders.sum(), expected.order_count.sum())
-    dearer = trust(_equal_buyers(amount)) * (spend - orders)
-    each = expected.order_count.sum() / max(buyers, 1e-9)  # orders of one buyer
-    orders = _believed(count_orders.sum() / max(each, 1e-9), buyers)
+    most = MOST_AVERAGE_BUYERS * expected.order_count.sum() / max(buyers, 1e-9)
+    placed = np.minimum(count_orders, most).sum()
+    due = np.minimum(expected.order_count, most).sum()
+    dearer = trust(_equal_buyers(amount)) * (spend - _log_ratio(placed, due))
+    orders = _believed(placed * buyers / max(due, 1e-9), buyers)
     order = _logit_shift(expected.p_order, buyers * np.exp(_believed(bought, buyers)))
     return Level(
         as_of_date, horizon_days, orders + dearer, orders, order, leaves_after_first

@@ -64,6 +64,7 @@ def train(run: Run) -> list[TrainedModel]:
     train_parts = _of(parts, columns.TRAIN)
     _check_enough(train_parts, _of(parts, columns.VALIDATION))
     rows = run.with_history(train_parts, run.settings.max_training_rows)
+    _check_enough(rows, _of(parts, columns.VALIDATION))  # of those who were drawn
     judged = Judged(
         *(
             run.with_history(_of(parts, role), MOST_JUDGED_ROWS)

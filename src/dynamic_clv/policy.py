@@ -94,7 +94,7 @@ def _too_old(row: Row, settings: Settings, as_of_date: dt.date) -> str | None:
     days = (as_of_date - row["as_of_date"]).days
     if days >= settings.retrain_after_days:
         return f"the newest model is {days} days old"
-    if row["model_kind"] in FALLBACKS and days > 0:
+    if row["model_kind"] in FALLBACKS:  # cheap, and written only if it differs
         return "there may be enough data for a better one now"
     return None
 

@@ -58,12 +58,12 @@ def predict(model: TrainedModel, part: Part) -> Predictions:
     if model.model_kind == columns.COHORT_MEAN:
         return _of_average(model.cohort, part)
     if model.model_kind == columns.BTYD:
-        return _of_btyd(model, part)
+        return _of_btyd(part)
     if model.recipe is None or not model.members:
         raise BadInput(
             f"Model {model.model_version} must hold weights and a recipe.",
             "Received a row without.",
-            "Delete the row and run the build again.",
+            "Run `dbt build --vars 'clv_force_retrain: true'`.",
         )
     return _of_network(model, model.recipe, part)
 
@@ -116,12 +116,11 @@ def _of_network(model: TrainedModel, fitted: recipe.Recipe, part: Part) -> Predi
     return _from_heads(heads, fitted.spend_unit, part)
 
 
-def _of_btyd(model: TrainedModel, part: Part) -> Predictions:
-    """Predict without any correction but that of purchase days into orders."""
-    date, days = part.cut_off.as_of_date, part.horizon_days
-    usual = next(iter(model.levels), levels.Level(date, days))
-    heads = experts.heads(features.anchor_logs(part.anchored, usual))
-    return _from_heads(heads, 1.0, part)
+def _of_btyd(part: Part) -> Predictions:
+    """Predict without any correction."""
+    unmoved = levels.Level(part.cut_off.as_of_date, part.horizon_days)
+    anchors = features.anchor_logs(part.anchored, unmoved, blending.TINY)
+    return _from_heads(experts.heads(anchors), 1.0, part)
 
 
 def _from_heads(heads: dict[str, np.ndarray], unit: float, part: Part) -> Predictions:

@@ -86,21 +86,27 @@ def decide(
     if today is None:
         return registry.to_table([])
     court = Court(tables, trained, cuts, training.stopper(interrupted))
-    field = _field(court, today, settings)
+    known = registry.read(written)
+    field = _field(court, today, settings, known)
     made = []
-    for decision in _decisions(field, registry.read(written)):
+    for decision in _decisions(field, known):
         log(f"model {decision.model_version} {decision.decision}: {decision.reason}")
         made.append(decision)
     return registry.to_table(made)
 
 
-def _field(court: Court, today: CutOff, settings: Settings) -> Field:
+def _field(
+    court: Court, today: CutOff, settings: Settings, known: Sequence[Decision]
+) -> Field:
     names = [*policy.COLUMNS, "back_test_version"]
     rows = policy.published(frames.table(court.trained, select=names), today.as_of_date)
     channels = reading.channels(court.tables.windows)
     obstacles = {
         row["model_version"]: policy.obstacle(row, settings, channels) for row in rows
     }
+    office = registry.champion(known, set(obstacles), today.as_of_date)
+    if office in obstacles:
+        obstacles[office] = obstacles[office] or court.fault(office)
     fit = [row for row in rows if obstacles[row["model_version"]] is None]
     unfit = {version: why for version, why in obstacles.items() if why}
     return Field(fit, unfit, today, settings, court)

@@ -1,6 +1,5 @@
 """One training run: a model to judge and one to publish, or an honest fallback."""
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,9 +20,8 @@ from dynamic_clv import (
     reading,
 )
 from dynamic_clv.artifacts import TrainedModel
-from dynamic_clv.errors import Interrupted, NotEnoughData
+from dynamic_clv.errors import BadInput, Interrupted, NotEnoughData
 from dynamic_clv.examples import CutOff, Tables
-from dynamic_clv.levels import Level
 from dynamic_clv.runs import Log, Run
 from dynamic_clv.settings import Settings
 
@@ -60,6 +58,7 @@ def train(
         return artifacts.to_table([])
     schema = feature_schema(tables)
     reason = policy.reason_to_train(rows, settings, schema, today.as_of_date)
+    reason = reason or _broken(trained, rows, settings, today)
     reason = reason or _drifted(tables, trained, rows, settings, today)
     if reason is None:
         log("no training: the newest model is still good")
@@ -84,6 +83,19 @@ def feature_schema(tables: Tables) -> dict[str, list[str]]:
     kinds = features.kinds([frames.schema(side) for side in sides])
     there = {"channels": reading.channels(tables.windows)}
     return {**kinds, **there, "inputs": reading.inputs(tables.inputs)}
+
+
+def _broken(
+    trained: frames.Relation, rows: pa.Table, settings: Settings, today: CutOff
+) -> str | None:
+    """Say why the newest model cannot be read, if so: it would never score."""
+    newest = policy.preferred(policy.published(rows, today.as_of_date), settings)[0]
+    wanted = {"model_version": newest["model_version"]}
+    try:
+        artifacts.from_row(frames.table(trained, wanted).to_pylist()[0])
+    except BadInput as why:
+        return f"the newest model cannot be read. {why}"
+    return None
 
 
 def _drifted(
@@ -117,8 +129,8 @@ def stopper(interrupted: Callable[[], bool]) -> Callable[[], None]:
     def check() -> None:
         if interrupted():
             raise Interrupted(
-                "Training was asked to stop.",
-                "Nothing of it has been kept.",
+                "The build was asked to stop.",
+                "This step has written nothing.",
                 "Run the build again when it suits you.",
             )
 
@@ -154,10 +166,8 @@ def _fallback(run: Run, why: str) -> TrainedModel:
 
 
 def _btyd_model(run: Run, parameters: btyd.BtydParameters, why: str) -> TrainedModel:
-    today, more = run.today, run.facts.orders_per_purchase_day()
     return replace(
         run.describe(columns.PUBLISHED, columns.BTYD),
-        parameters={today.as_of_date: parameters},
-        levels=[Level(today.as_of_date, today.horizon_days, orders=math.log(more))],
+        parameters={run.today.as_of_date: parameters},
         metrics={"fallback_reason": why},
     )

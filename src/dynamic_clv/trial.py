@@ -36,6 +36,9 @@ MOST_CUSTOMERS = 5_000
 # What answers where no network can, and is compared in everything.
 REFERENCE = "bg_nbd_gamma_gamma"
 
+# How the champion is called among the rivals, before its version.
+CHAMPION = "champion"
+
 # Comparisons that a reason names; the log's figures hold all.
 MOST_NAMED = 3
 
@@ -58,8 +61,8 @@ class Verdict:
 
     @property
     def worse(self) -> list[Comparison]:
-        """Where the challenger is worse beyond noise."""
-        return [one for one in self.comparisons if one.is_worse]
+        """Where the challenger is worse beyond noise, and the champion is not."""
+        return [one for one in self.comparisons if one.is_worse and not one.is_excused]
 
     @property
     def reason(self) -> str:
@@ -75,6 +78,9 @@ class Verdict:
             more = len(self.worse) - MOST_NAMED
             found = f"worse in {named}" + (f" and {more} more" if more > 0 else "")
         found += f", on {self.count_customers} customers"
+        excused = [str(one) for one in self.comparisons if one.is_excused]
+        if excused:
+            found += f"; as the champion is, worse in {', '.join(excused[:MOST_NAMED])}"
         return f"{found}; {self.note}" if self.note else found
 
     def figures(self) -> list[dict[str, Any]]:
@@ -117,6 +123,14 @@ class Court:
                 "Force a training with `clv_force_retrain`.",
             )
         return artifacts.from_row(rows[0])
+
+    def fault(self, version: str) -> str | None:
+        """Say why a model cannot be rebuilt, or None if it can."""
+        try:
+            self.load(version)
+        except BadInput as why:
+            return str(why)
+        return None
 
     def read(self, model: TrainedModel) -> Part | None:
         """Read the customers of the test as a back-test model wants them."""
@@ -164,12 +178,32 @@ def _compare(
     court.check()
     outcome = _outcome(part)
     found = [
-        one
+        _excused(one, outcome, rivals)
         for model, answer in zip(challengers, said, strict=True)
         for name, rival in rivals.items()
         for one in gate.compare(outcome, answer, model.purpose, name, *rival)
     ]
     return Verdict(comparisons=found, note=note, count_customers=len(part))
+
+
+def _excused(
+    one: Comparison, outcome: Answer, rivals: Mapping[str, tuple[Answer, Sequence]]
+) -> Comparison:
+    """Excuse a challenger that a rule beats where the same rule beats the champion.
+
+    Otherwise a bad first champion would stay for as long as a rule is good.
+    """
+    said, figures = rivals[one.rival]
+    champion = next((rivals[name][0] for name in rivals if _is_champion(name)), None)
+    if champion is None or not one.is_worse or _is_champion(one.rival):
+        return one
+    same = [figure for figure in figures if figure.name == one.figure]
+    found = gate.compare(outcome, champion, one.purpose, one.rival, said, same)
+    return replace(one, is_excused=any(other.is_worse for other in found))
+
+
+def _is_champion(rival: str) -> bool:
+    return rival.startswith(CHAMPION)
 
 
 def _rivals(
@@ -185,8 +219,10 @@ def _rivals(
     found = {
         name: (gate.of_baseline(rule), _figures(name)) for name, rule in rules.items()
     }
+    if REFERENCE not in rules:
+        note = f"{REFERENCE} cannot be fitted on so few{'; ' if note else ''}{note}"
     if old is not None:
-        found[f"champion {champion['model_version']}"] = (old, gate.FIGURES)
+        found[f"{CHAMPION} {champion['model_version']}"] = (old, gate.FIGURES)
     return found, note
 
 

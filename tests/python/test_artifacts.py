@@ -114,7 +114,7 @@ def test_when_and_why_do_not_change_the_version():
 def test_weights_that_were_tampered_with_are_refused():
     row = artifacts.to_row(MODEL)
     other = artifacts.encode([[w + 1 for w in weights] for weights in MODEL.members])
-    with pytest.raises(BadInput, match="must match their hash"):
+    with pytest.raises(BadInput, match="weights whose hash is"):
         artifacts.from_row({**row, "weights": other})
 
 
@@ -126,14 +126,30 @@ def test_a_row_that_was_tampered_with_is_refused(column, before, after):
     row = artifacts.to_row(MODEL)
     changed = {**row, column: row[column].replace(before, after)}
     assert changed != row
-    with pytest.raises(BadInput, match="must be as it was when it was trained"):
+    with pytest.raises(BadInput, match="one to be called"):
         artifacts.from_row(changed)
 
 
 def test_a_row_of_an_older_version_is_explained():
     row = {**artifacts.to_row(MODEL), "trees_json": None}
-    with pytest.raises(BadInput, match="an older version trained"):
+    with pytest.raises(BadInput, match="an older version of the package trained"):
         artifacts.from_row(row)
+
+
+@pytest.mark.parametrize(
+    ("column", "broken", "what"),
+    [
+        ("weights", "UEsDBA==", "BadZipFile"),
+        ("weights", "not base 64", "Error"),
+        ("scaler_json", '{"recipe": ', "JSONDecodeError"),
+        ("scaler_json", "[]", "TypeError"),
+        ("btyd_json", '{"levels": []}', "KeyError"),
+        ("btyd_json", '{"parameters": {"2024": {}}, "levels": []}', "ValueError"),
+    ],
+)
+def test_a_broken_row_is_explained(column, broken, what):
+    with pytest.raises(BadInput, match=f"{what}.*it trains another model"):
+        artifacts.from_row({**artifacts.to_row(MODEL), column: broken})
 
 
 def test_no_pickle_is_ever_read():

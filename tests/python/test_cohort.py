@@ -29,10 +29,11 @@ def test_five_imagined_customers_who_come_once_a_year_are_counted_in():
 
 def test_a_day_with_several_orders_is_one_purchase_day():
     shop = facts([3, 0], [65, 5], [20.0, 20.0])
-    assert shop.orders_per_purchase_day() == 1
-    # 3 + 1 and 0 + 1 days with an order, on which 10 were placed
+    assert shop.orders_per_purchase_day().tolist() == [1, 1]
+    # 9 orders on 3 + 1 days, and one day with one order that is added: 10 / 5
     shop.numbers["count_orders"] = np.array([9.0, 1.0])
-    assert cohort.average(shop).orders_per_purchase_day == pytest.approx(10 / 5)
+    assert shop.orders_per_purchase_day().tolist() == [2, 1]
+    assert cohort.average(shop).orders_per_purchase_day == pytest.approx(1.5)
 
 
 def test_one_customer_of_one_day_is_expected_once_a_year():

@@ -50,7 +50,16 @@ def test_the_same_customers_have_not_drifted_and_others_have():
     assert same == pytest.approx({"all features": 0, "age": 0, "plan": 0}, abs=1e-9)
     moved = drift.measure(population, facts([9.0] * 4, ["c"] * 4))
     assert moved["age"] > 1 and moved["plan"] > 1
-    assert moved["all features"] == pytest.approx((moved["age"] + moved["plan"]) / 2)
+    assert moved["all features"] == 1  # none counts for more
+
+
+def test_one_feature_that_ages_for_everybody_is_no_drift():
+    steady = {f"steady_{place}": np.arange(4.0) for place in range(80)}
+    then = replace(FEW, numbers={**steady, "days_since_last_touch": np.full(4, 7.0)})
+    now = replace(FEW, numbers={**steady, "days_since_last_touch": np.full(4, 8.0)})
+    found = drift.measure(drift.describe(then), now)
+    assert found["days_since_last_touch"] > 10
+    assert found["all features"] < 0.02
 
 
 def test_a_feature_that_has_gone_counts_as_missing():

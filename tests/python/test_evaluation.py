@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
-from memory_shop import QUICK
+from memory_shop import QUICK, TODAY
 
 from dynamic_clv import (
     alerts,
@@ -205,6 +205,21 @@ def test_classes_are_told_apart_at_the_threshold_of_validation(judged):
 def test_nobody_is_judged_twice(small_shop, small_models, judged):
     again = evaluation.evaluate(small_shop, small_models, judged, quiet)
     assert again.num_rows == 0 and again.schema == evaluation.SCHEMA
+
+
+def test_a_model_of_an_earlier_build_is_judged_late(small_shop, small_models, judged):
+    """That build may have broken off before it judged."""
+    cuts = examples.cut_offs(small_shop.as_of_dates)
+    version = small_models.to_pylist()[0]["model_version"]
+    for days, waiting in ((-1, [version]), (0, [version]), (1, [])):
+        trained = dated(small_models, TODAY + dt.timedelta(days=days))
+        assert evaluation._waiting(trained, None, cuts) == waiting
+    assert evaluation._waiting(small_models, judged, cuts) == []
+
+
+def dated(models: pa.Table, date: dt.date) -> pa.Table:
+    rows = [{**row, "as_of_date": date} for row in models.to_pylist()]
+    return pa.Table.from_pylist(rows, schema=models.schema)
 
 
 def test_a_fallback_is_not_judged(small_shop, small_models):

@@ -50,6 +50,20 @@ def test_one_whale_says_little_of_what_orders_are_worth():
     assert found.spend == pytest.approx(trust / (trust + 50) * np.log(9_990 / 5_000))
 
 
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_till_that_books_a_thousand_orders_moves_nobody_else(is_known):
+    bought = np.repeat([0.0, 1.0], 500)
+    expected = expectations(spend=5.0, orders=0.5, chance=0.5)
+    usual = levels.measure(TODAY, 90, expected, False, bought * 10.0, bought)
+    count_orders = bought.copy()
+    count_orders[-1] = 1_000.0
+    if is_known:
+        expected.order_count[-1] = 1_000.0
+    found = levels.measure(TODAY, 90, expected, False, bought * 10.0, count_orders)
+    assert found.spend == pytest.approx(usual.spend, abs=0.03)
+    assert found.orders == pytest.approx(usual.orders, abs=0.03)
+
+
 def test_few_buyers_are_hardly_believed():
     bought = np.zeros(1_000)
     bought[0] = 1.0

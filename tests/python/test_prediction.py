@@ -1,6 +1,7 @@
 """What models of each kind predict."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,6 @@ from dynamic_clv.artifacts import TrainedModel
 from dynamic_clv.cohort import Cohort
 from dynamic_clv.errors import BadInput
 from dynamic_clv.examples import CutOff
-from dynamic_clv.levels import Level
 
 DAY = dt.date(2024, 6, 1)
 CUT = CutOff(DAY, 100, 0, 7, "today")
@@ -61,13 +61,27 @@ def test_fallbacks_count_orders_where_a_day_has_several():
     assert found.order_count.tolist() == [3, 3, 3]
     assert found.p_order == pytest.approx(1 - np.exp(-2))
 
-    part = examples.unlabelled(CUT, FACTS, PARAMETERS)
-    twice = model("btyd", levels=[Level(DAY, 100, orders=np.log(2))])
-    once, found = (prediction.predict(one, part) for one in (model("btyd"), twice))
-    expected = part.anchored.expected.order_count
-    assert found.order_count == pytest.approx(np.maximum(2 * expected, found.p_order))
+    purchase_days = FACTS.btyd()[0] + 1
+    numbers = {**FACTS.numbers, "count_orders": 2 * purchase_days + 1}
+    busy = replace(FACTS, numbers=numbers)  # two a day, with the one that is added
+    once, found = (
+        prediction.predict(model("btyd"), examples.unlabelled(CUT, facts, PARAMETERS))
+        for facts in (FACTS, busy)
+    )
+    assert found.btyd_order_count == pytest.approx(2 * once.btyd_order_count)
+    twice = np.maximum(2 * once.btyd_order_count, once.p_order)
+    assert found.order_count == pytest.approx(twice)
     assert found.amount == pytest.approx(once.amount)
     assert found.p_order == pytest.approx(once.p_order)
+
+
+def test_bg_nbd_alone_may_expect_next_to_nothing():
+    gone = replace(FACTS, numbers={**FACTS.numbers, "t_days": np.full(3, 9_000.0)})
+    part = examples.unlabelled(CUT, gone, PARAMETERS)
+    found = prediction.predict(model("btyd"), part)
+    assert found.p_order == pytest.approx(part.anchored.expected.p_order, abs=1e-8)
+    assert found.amount == pytest.approx(part.anchored.expected.spend, abs=1e-6)
+    assert found.p_order.min() < 1e-3
 
 
 def test_bg_nbd_alone_says_what_it_expects():

@@ -303,6 +303,26 @@ def test_a_better_model_replaces_a_bad_champion(shop, champion, good):
     assert against(shop, bad, good)["decision"] == "promoted"
 
 
+def test_a_rule_that_beats_the_champion_as_well_keeps_nobody_out(shop, champion, good):
+    bad, as_bad = (pair.changed(in_cents) for pair in (champion, good))
+    decision = against(shop, bad, as_bad)
+    assert decision["decision"] == "promoted"
+    assert "as the champion is, worse in " in decision["reason"]
+    figures = json.loads(decision["figures_json"])
+    excused = [one for one in figures if one["is_excused"]]
+    assert excused and all(one["is_worse"] for one in excused)
+
+
+def test_a_champion_that_cannot_be_read_leaves_the_office(shop, champion, good):
+    models = artifacts.to_table([*champion, *good]).to_pylist()
+    models[1]["scaler_json"] = '{"recipe": '
+    models = pa.Table.from_pylist(models, schema=artifacts.SCHEMA)
+    written = in_office(champion)
+    rows = promotion.decide(shop, models, written, SETTINGS, quiet).to_pylist()
+    assert [row["champion_version"] for row in rows] == [good.version]
+    assert "cannot score: The row of model" in rows[0]["reason"]
+
+
 def test_nobody_is_judged_twice(shop, champion, good):
     written = in_office(champion)
     rows = decide(shop, champion, good, written=written)
@@ -377,7 +397,7 @@ def test_a_changed_row_is_rejected_with_what_is_wrong(shop, champion, good):
     written = in_office(champion)
     [row] = promotion.decide(shop, models, written, SETTINGS, quiet).to_pylist()
     assert row["decision"] == "rejected"
-    assert "must be as it was when it was trained" in row["reason"]
+    assert "Received one to be called" in row["reason"]
 
 
 def test_an_empty_shop_decides_nothing():

@@ -56,6 +56,15 @@ def test_a_fresh_model_is_not_trained_again(small_shop, small_models):
     assert said == ["no training: the newest model is still good"]
 
 
+def test_a_model_that_cannot_be_read_is_trained_again(small_shop, small_models):
+    rows = small_models.to_pylist()
+    rows[1]["btyd_json"] = "{"
+    broken = pa.Table.from_pylist(rows, schema=small_models.schema)
+    said = []
+    rows_of(small_shop, broken, log=said.append)
+    assert said[0].startswith("training, because the newest model cannot be read.")
+
+
 def test_the_clock_decides_when_a_model_is_old(small_shop, small_models):
     schema = training.feature_schema(small_shop)
     weeks_later = TODAY + dt.timedelta(days=28)
