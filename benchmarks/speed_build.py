@@ -51,7 +51,7 @@ def the_day_after(path: Path, customers: int) -> dict[str, Stage]:
     """
     speed_shop.write_new_events(path)
     commands = {
-        "refresh": ("build", "--select", "tag:clv_refresh"),
+        "refresh": ("build", "--select", "tag:clv_refresh", *NEVER),
         "build that need not train": ("build", *NEVER),
         "full refresh": ("build", "--full-refresh", *NEVER),
     }
