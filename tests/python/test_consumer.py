@@ -1,6 +1,7 @@
 """What a shop sees that installs the package in a dbt project of its own."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,7 +32,9 @@ def run(
     (folder / "profiles.yml").write_text(json.dumps(profiles))
 
     def run_one(*command: str, **vars: object) -> tuple[bool, str]:
+        models = vars.pop("models", {})
         project = {"name": "consumer", "profile": "consumer", "vars": vars}
+        project |= {"models": models}
         (folder / "dbt_project.yml").write_text(json.dumps(project))
         said: list[str] = []
         runner = dbtRunner(callbacks=[lambda event: _listen(event, said)])
@@ -108,3 +111,63 @@ def test_a_shop_without_orders_and_snapshots_is_asked_for_one_of_them(
     assert "wanted orders or customer snapshots. Found neither" in said
     assert "`clv_orders_relation`" in said
     assert "`clv_customer_snapshots_relation`" in said
+
+
+def keeping_models() -> set[str]:
+    """Return the models that are incremental by what the package says."""
+    asked = [
+        "ls",
+        "--resource-type",
+        "model",
+        "--select",
+        "config.materialized:incremental",
+    ]
+    where = ["--project-dir", str(PROJECT), "--profiles-dir", f"{PROJECT}/profiles"]
+    answer = dbtRunner().invoke([*asked, *where, "--quiet"])
+    return {name.rsplit(".", 1)[-1] for name in answer.result}
+
+
+@pytest.mark.parametrize(
+    "models",
+    [{"+materialized": "table"}, {"dynamic_clv": {"+materialized": "view"}}],
+    ids=["for all models", "for those of the package"],
+)
+def test_no_model_that_keeps_rows_becomes_another_by_a_word_of_the_shop(
+    run: Callable[..., tuple[bool, str]], models: dict[str, object]
+):
+    success, said = run("run", "--select", "stg_clv__orders", models=models)
+    assert not success
+    named = set(re.findall(r"`(\w+)` (?:table|view)", said))
+    assert named == keeping_models() and len(named) == 10
+    assert "say that below the name of your project" in said
+
+
+def test_a_full_refresh_of_the_shop_s_own_does_not_reach_history(
+    run: Callable[..., tuple[bool, str]],
+):
+    models = {"dynamic_clv": {"marts": {"+full_refresh": True}}}
+    success, said = run("run", "--select", "stg_clv__orders", models=models)
+    assert not success
+    named = re.findall(r"`(\w+)` full_refresh True", said)
+    assert "clv_prediction_history" in named
+    assert "clv_segment_transitions" not in named
+
+
+def test_other_models_are_the_shop_s_to_change(run: Callable[..., tuple[bool, str]]):
+    models = {
+        "consumer": {"+materialized": "table"},
+        "dynamic_clv": {
+            "+meta": {"owner": "ours"},
+            "staging": {"+materialized": "table"},
+            "marts": {"clv_prediction_history": {"+tags": "ours"}},
+        },
+    }
+    relation = "{{ ref('consumer', 'clv_input_orders') }}"
+    answer = run(
+        "run",
+        "--select",
+        "+stg_clv__orders",
+        models=models,
+        dynamic_clv={"clv_orders_relation": relation},
+    )
+    assert answer == (True, "")
