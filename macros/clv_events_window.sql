@@ -51,8 +51,9 @@
 {#- What a model of this package left in the warehouse, if it is a table there. It is
     asked for by name, as a ref() would close a circle. -#}
 {% macro clv_held(model) %}
-    {%- if execute -%}
-        {%- set node = graph.nodes['model.dynamic_clv.' ~ model] -%}
+    {%- set id = 'model.dynamic_clv.' ~ model -%}
+    {%- if execute and id in graph.nodes -%}
+        {%- set node = graph.nodes[id] -%}
         {%- set found = adapter.get_relation(node.database, node.schema, node.alias) -%}
         {%- if found is not none and found.is_table -%}
             {{ return(found) }}
