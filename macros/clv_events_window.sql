@@ -2,16 +2,17 @@
     less `clv_late_days`, or none (all of them) where what is held cannot be trusted,
     which is said in the log. -#}
 {% macro clv_events_window() %}
+    {%- set code = clv_events_code() -%}
     {%- set window = {
         'since': none, 'reason': 'nothing is held yet',
-        'settings_hash': clv_events_hash(),
+        'settings_hash': clv_events_hash(code), 'code': tojson(code, sort_keys=true),
     } -%}
     {%- set days = clv_held('int_clv__event_days') -%}
     {%- set events = clv_held('int_clv__events_screened') -%}
     {%- if execute and flags.FULL_REFRESH -%}
         {%- do window.update({'reason': 'a full refresh was asked for'}) -%}
     {%- elif days is not none and events is not none -%}
-        {%- set held = clv_held_days(days) -%}
+        {%- set held = clv_held_days(days, window['settings_hash']) -%}
         {%- if held['newest_date'] is none -%}
             {%- do window.update({'reason': 'no event is held yet'}) -%}
         {%- elif held['count_other'] -%}
@@ -63,12 +64,12 @@
 {% endmacro %}
 
 
-{% macro clv_held_days(days) %}
+{% macro clv_held_days(days, settings_hash) %}
     {%- set query -%}
         select
             max(event_date) as newest_date,
             count(*) filter (
-                where settings_hash <> {{ clv_events_hash() }}
+                where settings_hash <> {{ settings_hash }}
             ) as count_other
         from {{ days }}
     {%- endset -%}
