@@ -11,6 +11,8 @@
     {%- set events = clv_held('int_clv__events_screened') -%}
     {%- if execute and flags.FULL_REFRESH -%}
         {%- do window.update({'reason': 'a full refresh was asked for'}) -%}
+    {%- elif execute and flags.EMPTY -%}
+        {%- do window.update({'reason': 'an empty build was asked for'}) -%}
     {%- elif days is not none and events is not none -%}
         {%- set held = clv_held_days(days, window['settings_hash']) -%}
         {%- if held['newest_date'] is none -%}
