@@ -12,6 +12,16 @@
                 ~ " docs/configuration.md lists them all."
             ) }}
         {%- endif -%}
+        {%- set problems = clv_kept_rows_problems() -%}
+        {%- if problems -%}
+            {{ exceptions.raise_compiler_error(
+                'These models of dynamic_clv keep rows of earlier builds and would lose'
+                ~ ' them: wanted `materialized` incremental, and `full_refresh` false'
+                ~ ' where it was. Received: ' ~ problems | join(', ') ~ '. In your'
+                ~ ' dbt_project.yml, say that below the name of your project, not for'
+                ~ ' these models.'
+            ) }}
+        {%- endif -%}
         {%- set problems = clv_refresh_problems() -%}
         {%- if problems -%}
             {{ exceptions.raise_compiler_error(problems | join(' ')) }}
@@ -75,6 +85,28 @@
         flags.WHICH in ['run', 'build']
         and 'model.dynamic_clv.' ~ model in selected_resources
     ) -}}
+{% endmacro %}
+
+
+{#- What a shop's dbt_project.yml says of a package beats what the package says, and a
+    history that became a table would begin anew in each build. The models that keep
+    rows say so in `meta`, to which a shop can only add. -#}
+{% macro clv_kept_rows_problems() %}
+    {%- set problems = [] -%}
+    {%- set nodes = graph.nodes.values() | selectattr('resource_type', 'eq', 'model') -%}
+    {%- for node in nodes if node.package_name == 'dynamic_clv' -%}
+        {%- set keeps = node.config.meta.clv_keeps_rows -%}
+        {%- if keeps and node.config.materialized != 'incremental' -%}
+            {%- do problems.append(
+                '`' ~ node.name ~ '` ' ~ node.config.materialized
+            ) -%}
+        {%- elif keeps == 'always' and node.config.full_refresh is not false -%}
+            {%- do problems.append(
+                '`' ~ node.name ~ '` full_refresh ' ~ node.config.full_refresh
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(problems) }}
 {% endmacro %}
 
 

@@ -1,8 +1,8 @@
 {#- The day from which events are cleaned in this build, as int_clv__events_window has
     it, or none where all are. A literal, so that the warehouse need not read what is
-    older. For incremental runs only. -#}
+    older. For incremental runs only. Under `--empty` there are no rows to be spared. -#}
 {% macro clv_events_since() %}
-    {%- if execute -%}
+    {%- if execute and not flags.EMPTY -%}
         {%- set query -%}
             select since_date from {{ ref('int_clv__events_window') }}
         {%- endset -%}
@@ -13,9 +13,9 @@
 
 {#- Takes out what this build is about to write again. A day from which every row was
     withdrawn leaves no row to replace it with, so days are deleted by date and not by
-    the keys that come. -#}
+    the keys that come. `--empty` writes nothing again. -#}
 {% macro clv_forget_events(relation) -%}
-    {%- if is_incremental() -%}
+    {%- if is_incremental() and not flags.EMPTY -%}
         {%- set since = clv_events_since() -%}
         delete from {{ relation }}
         {%- if since %}

@@ -2,16 +2,19 @@
     less `clv_late_days`, or none (all of them) where what is held cannot be trusted,
     which is said in the log. -#}
 {% macro clv_events_window() %}
+    {%- set code = clv_events_code() -%}
     {%- set window = {
         'since': none, 'reason': 'nothing is held yet',
-        'settings_hash': clv_events_hash(),
+        'settings_hash': clv_events_hash(code), 'code': tojson(code, sort_keys=true),
     } -%}
     {%- set days = clv_held('int_clv__event_days') -%}
     {%- set events = clv_held('int_clv__events_screened') -%}
     {%- if execute and flags.FULL_REFRESH -%}
         {%- do window.update({'reason': 'a full refresh was asked for'}) -%}
+    {%- elif execute and flags.EMPTY -%}
+        {%- do window.update({'reason': 'an empty build was asked for'}) -%}
     {%- elif days is not none and events is not none -%}
-        {%- set held = clv_held_days(days) -%}
+        {%- set held = clv_held_days(days, window['settings_hash']) -%}
         {%- if held['newest_date'] is none -%}
             {%- do window.update({'reason': 'no event is held yet'}) -%}
         {%- elif held['count_other'] -%}
@@ -51,8 +54,9 @@
 {#- What a model of this package left in the warehouse, if it is a table there. It is
     asked for by name, as a ref() would close a circle. -#}
 {% macro clv_held(model) %}
-    {%- if execute -%}
-        {%- set node = graph.nodes['model.dynamic_clv.' ~ model] -%}
+    {%- set id = 'model.dynamic_clv.' ~ model -%}
+    {%- if execute and id in graph.nodes -%}
+        {%- set node = graph.nodes[id] -%}
         {%- set found = adapter.get_relation(node.database, node.schema, node.alias) -%}
         {%- if found is not none and found.is_table -%}
             {{ return(found) }}
@@ -62,12 +66,12 @@
 {% endmacro %}
 
 
-{% macro clv_held_days(days) %}
+{% macro clv_held_days(days, settings_hash) %}
     {%- set query -%}
         select
             max(event_date) as newest_date,
             count(*) filter (
-                where settings_hash <> {{ clv_events_hash() }}
+                where settings_hash <> {{ settings_hash }}
             ) as count_other
         from {{ days }}
     {%- endset -%}

@@ -4,6 +4,7 @@
     {%- for result in results if result.status == 'success' -%}
         {%- do built.update({result.node.name: result.node.relation_name}) -%}
     {%- endfor -%}
+    {%- do clv_report_nobody(results) -%}
     {%- if 'int_clv__quarantine' in built -%}
         {%- do clv_report_quarantine(built['int_clv__quarantine']) -%}
     {%- endif -%}
@@ -19,6 +20,19 @@
             {%- do clv_report_quality(built[tables[0]], built[tables[1]]) -%}
         {%- endif -%}
     {%- endif -%}
+{% endmacro %}
+
+
+{#- A data test has no words but its name. -#}
+{% macro clv_report_nobody(results) %}
+    {%- set name = 'assert_customers_are_scored_where_history_has_some' -%}
+    {%- for result in results if result.status == 'fail' and result.node.name == name -%}
+        {%- do clv_say(
+            'wanted customers with an order. Received none, though history has some, so'
+            ~ ' what is served stays as it was. See whether orders were delivered and'
+            ~ ' `clv_as_of_date` is meant.'
+        ) -%}
+    {%- endfor -%}
 {% endmacro %}
 
 

@@ -4,6 +4,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='append_new_columns',
+    meta={'clv_keeps_rows': 'until_full_refresh'},
     pre_hook='{{ dynamic_clv.clv_forget_events(this) }}',
 ) }}
 

@@ -7,4 +7,5 @@ select
     cast({{ "'" ~ window['since'] ~ "'" if window['since'] else 'null' }} as date)
         as since_date,
     cast('{{ window["reason"] }}' as {{ dbt.type_string() }}) as reason,
-    {{ window['settings_hash'] }} as settings_hash
+    {{ window['settings_hash'] }} as settings_hash,
+    cast({{ clv_text(window['code']) }} as {{ dbt.type_string() }}) as code

@@ -8,6 +8,7 @@
     unique_key='as_of_date',
     on_schema_change='append_new_columns',
     full_refresh=false,
+    meta={'clv_keeps_rows': 'always'},
     pre_hook='{{ dynamic_clv.clv_allow_null(this, "p_alive") }}',
 ) }}
 

@@ -1,9 +1,11 @@
 """What a shop sees that installs the package in a dbt project of its own."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from dbt.cli.main import dbtRunner
 from shops import PROJECT, Shop
@@ -11,15 +13,24 @@ from shops import PROJECT, Shop
 ORDERS = (
     "select 'C1' as customer_id, 'O1' as order_id, 5 as amount, {day} as ordered_at"
 )
+EVENTS = (
+    "select 'C1' as customer_id, '{kind}' as event_type, day as occurred_at"
+    " from (values (date '2024-01-01'), (date '2024-03-01')) as days(day)"
+)
 SNAPSHOTS = "select 'C1' as customer_id, date '2024-01-01' as snapshot_date"
 
 
 @pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the project lies."""
+    return tmp_path_factory.mktemp("consumer")
+
+
+@pytest.fixture(scope="module")
 def run(
-    tmp_path_factory: pytest.TempPathFactory, open_shop: Callable[[str], Shop]
+    folder: Path, open_shop: Callable[[str], Shop]
 ) -> Callable[..., tuple[bool, str]]:
     """Run dbt in a project that tells the package the given vars."""
-    folder: Path = tmp_path_factory.mktemp("consumer")
     (folder / "models").mkdir()
     orders = ORDERS.format(day="date '2024-01-01'")
     (folder / "models" / "clv_input_orders.sql").write_text(orders)
@@ -31,7 +42,9 @@ def run(
     (folder / "profiles.yml").write_text(json.dumps(profiles))
 
     def run_one(*command: str, **vars: object) -> tuple[bool, str]:
+        models = vars.pop("models", {})
         project = {"name": "consumer", "profile": "consumer", "vars": vars}
+        project |= {"models": models}
         (folder / "dbt_project.yml").write_text(json.dumps(project))
         said: list[str] = []
         runner = dbtRunner(callbacks=[lambda event: _listen(event, said)])
@@ -108,3 +121,96 @@ def test_a_shop_without_orders_and_snapshots_is_asked_for_one_of_them(
     assert "wanted orders or customer snapshots. Found neither" in said
     assert "`clv_orders_relation`" in said
     assert "`clv_customer_snapshots_relation`" in said
+
+
+def keeping_models() -> set[str]:
+    """Return the models that are incremental by what the package says."""
+    asked = [
+        "ls",
+        "--resource-type",
+        "model",
+        "--select",
+        "config.materialized:incremental",
+    ]
+    where = ["--project-dir", str(PROJECT), "--profiles-dir", f"{PROJECT}/profiles"]
+    answer = dbtRunner().invoke([*asked, *where, "--quiet"])
+    return {name.rsplit(".", 1)[-1] for name in answer.result}
+
+
+@pytest.mark.parametrize(
+    "models",
+    [{"+materialized": "table"}, {"dynamic_clv": {"+materialized": "view"}}],
+    ids=["for all models", "for those of the package"],
+)
+def test_no_model_that_keeps_rows_becomes_another_by_a_word_of_the_shop(
+    run: Callable[..., tuple[bool, str]], models: dict[str, object]
+):
+    success, said = run("run", "--select", "stg_clv__orders", models=models)
+    assert not success
+    named = set(re.findall(r"`(\w+)` (?:table|view)", said))
+    assert named == keeping_models() and len(named) == 10
+    assert "say that below the name of your project" in said
+
+
+def test_a_full_refresh_of_the_shop_s_own_does_not_reach_history(
+    run: Callable[..., tuple[bool, str]],
+):
+    models = {"dynamic_clv": {"marts": {"+full_refresh": True}}}
+    success, said = run("run", "--select", "stg_clv__orders", models=models)
+    assert not success
+    named = re.findall(r"`(\w+)` full_refresh True", said)
+    assert "clv_prediction_history" in named
+    assert "clv_segment_transitions" not in named
+
+
+def test_other_models_are_the_shop_s_to_change(run: Callable[..., tuple[bool, str]]):
+    models = {
+        "consumer": {"+materialized": "table"},
+        "dynamic_clv": {
+            "+meta": {"owner": "ours"},
+            "staging": {"+materialized": "table"},
+            "marts": {"clv_prediction_history": {"+tags": "ours"}},
+        },
+    }
+    relation = "{{ ref('consumer', 'clv_input_orders') }}"
+    answer = run(
+        "run",
+        "--select",
+        "+stg_clv__orders",
+        models=models,
+        dynamic_clv={"clv_orders_relation": relation},
+    )
+    assert answer == (True, "")
+
+
+def test_a_view_that_a_refresh_does_not_build_is_noticed_once_it_is_built(
+    run: Callable[..., tuple[bool, str]], folder: Path
+):
+    """A view of visits becomes one of searches; one visit is too old to be late."""
+    view = folder / "models" / "clv_input_events.sql"
+    inputs = {
+        f"clv_{name}_relation": f"{{{{ ref('consumer', 'clv_input_{name}') }}}}"
+        for name in ("orders", "events")
+    }
+
+    def cleaned(*select: str) -> tuple[str, list[int]]:
+        assert run("run", "--select", *select, dynamic_clv=inputs)[0]
+        with duckdb.connect(str(folder / "consumer.duckdb")) as connection:
+            days = "select count_searches from int_clv__event_days order by event_date"
+            searches = [row[0] for row in connection.execute(days).fetchall()]
+            reason = connection.execute("select reason from int_clv__events_window")
+            return reason.fetchone()[0], searches
+
+    every = ("+int_clv__event_days", "+stg_clv__orders")
+    refresh = ("dynamic_clv.staging", "dynamic_clv.intermediate")
+    late = "new and late rows"
+    view.write_text(EVENTS.format(kind="page_view"))
+    assert cleaned(*every) == ("nothing is held yet", [0, 0])
+    assert cleaned(*refresh) == (late, [0, 0])
+    view.write_text(EVENTS.format(kind="search"))
+    assert cleaned(*refresh) == (late, [0, 0])
+    assert cleaned(*refresh) == (late, [0, 0])
+    assert cleaned(*every) == ("settings, inputs or code have changed", [1, 1])
+    assert cleaned(*refresh) == (late, [1, 1])
+    view.write_text(EVENTS.format(kind="page_view"))
+    assert cleaned(*refresh, "clv_input_events")[1] == [0, 0]

@@ -269,3 +269,20 @@ def test_rows_older_than_late_ones_may_be_are_missed_and_cleaned_again(changing:
     assert changing.build((*ROOMS, "--full-refresh")).success
     for name in KEPT:
         assert changing.table(name) == kept[name], name
+
+
+def test_an_empty_build_leaves_cleaned_events_alone(changing: Shop):
+    """As `dbt build --empty` does, which tries the SQL on no rows."""
+    changing.deliver(**delivered_by(FIRST_DAY))
+    assert changing.build((*ROOMS, "--full-refresh")).success
+    before = {name: changing.table(name) for name in KEPT}
+    for _ in range(2):
+        build = changing.build((*ROOMS, "--empty"))
+        assert build.success, build.messages
+        for name in ("int_clv__events_screened", "int_clv__event_days"):
+            assert changing.table(name) == before[name], name
+    assert changing.rows("from int_clv__customers_cleaned") == []
+    build = changing.build(ROOMS)
+    assert build.success and "cleaned again" not in build.messages
+    for name in KEPT:
+        assert changing.table(name) == before[name], name

@@ -91,6 +91,63 @@ def test_orders_that_are_all_rejected_stop_the_build_and_keep_yesterday(shop: Sh
     assert line.endswith(": orders amount_not_a_number 1")
 
 
+SOLD = [order("C1", "2024-01-01"), order("C2", "2024-01-08")]
+SIGNED_UP = [{"customer_id": f"C{n}", "signed_up_at": "2024-01-01"} for n in range(9)]
+VISITS = [{"customer_id": "C5", "event_type": "page_view", "occurred_at": "2024-01-03"}]
+
+OF_A_DATE = ("+clv_prediction_history", "--indirect-selection", "buildable")
+
+
+@pytest.fixture(scope="module")
+def served(open_shop: Callable[[str], Shop]) -> Shop:
+    """Return a shop of which two customers and seven prospects are served."""
+    shop = open_shop("served")
+    shop.vars |= QUICKLY
+    shop.deliver(orders=SOLD, customers=SIGNED_UP, events=VISITS)
+    build = shop.build(("*",), "build")
+    assert build.success, build.messages
+    return shop
+
+
+@pytest.mark.parametrize(
+    ("orders", "events", "clock", "select"),
+    [
+        pytest.param([], VISITS, "", "*", id="no order came"),
+        pytest.param([], VISITS, "", "tag:clv_refresh", id="nor to a refresh"),
+        pytest.param([], [], "", "*", id="nothing came"),
+        pytest.param(SOLD, VISITS, "2014-01-09", "*", id="ten years too early"),
+    ],
+)
+def test_a_build_that_would_serve_no_customer_any_more_keeps_yesterday(
+    served: Shop, orders: list, events: list, clock: str, select: str
+):
+    kept = ("clv_predictions", "clv_prediction_history", "clv_segments")
+    copy = f"'{served.folder}/clv_predictions.parquet'"
+    before = [served.rows(f"from {name} order by all") for name in (*kept, copy)]
+    served.deliver(orders=orders, customers=SIGNED_UP, events=events)
+    build = served.build((select,), "build", clv_as_of_date=clock)
+    assert not build.success
+    assert build.failed == ("assert_customers_are_scored_where_history_has_some",)
+    assert "clv: wanted customers with an order. Received none" in build.messages
+    after = [served.rows(f"from {name} order by all") for name in (*kept, copy)]
+    assert after == before
+
+
+def test_a_backfill_goes_on_before_the_first_order_and_not_without_orders(
+    served: Shop,
+):
+    served.deliver(orders=SOLD, customers=SIGNED_UP)
+    build = served.build(OF_A_DATE, "build", clv_as_of_date="2014-01-09")
+    assert build.success, build.messages
+    served.deliver(orders=[], customers=SIGNED_UP, events=VISITS)
+    build = served.build(OF_A_DATE, "build", clv_as_of_date="2024-02-01")
+    assert build.failed == ("assert_customers_are_scored_where_history_has_some",)
+    served.deliver(orders=SOLD, customers=SIGNED_UP)
+    build = served.build(("*",), "build")
+    assert build.success, build.messages
+    assert len(served.rows("from clv_predictions where p_alive is not null")) == 2
+
+
 def test_the_copy_lies_alone_in_its_folder(shop: Shop, tmp_path: Path):
     folder = tmp_path / "the shop's own"
     folder.mkdir()

@@ -6,6 +6,7 @@
     incremental_strategy='delete+insert',
     unique_key='as_of_date',
     on_schema_change='append_new_columns',
+    meta={'clv_keeps_rows': 'until_full_refresh'},
 ) }}
 
 -- The history is read by name, not from one CTE, which some engines would keep whole.

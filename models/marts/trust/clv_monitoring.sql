@@ -6,6 +6,7 @@
     unique_key=['as_of_date', 'metric', 'subject'],
     on_schema_change='append_new_columns',
     full_refresh=false,
+    meta={'clv_keeps_rows': 'always'},
 ) }}
 
 with

@@ -5,6 +5,7 @@
     incremental_strategy='append',
     on_schema_change='append_new_columns',
     full_refresh=false,
+    meta={'clv_keeps_rows': 'always'},
 ) }}
 
 with
