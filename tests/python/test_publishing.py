@@ -1,5 +1,6 @@
 """How a build ends: what it reports, and where the copy for dashboards lies."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -101,6 +102,34 @@ def test_the_copy_lies_alone_in_its_folder(shop: Shop, tmp_path: Path):
         assert [path.name for path in folder.iterdir()] == ["clv_predictions.parquet"]
     copied = shop.rows(f"""from '{str(folder).replace("'", "''")}/*.parquet'""")
     assert copied == shop.rows("from clv_predictions")
+
+
+def test_an_empty_build_and_another_schema_leave_the_copy_of_production_alone(
+    shop: Shop, tmp_path: Path
+):
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    where = {"clv_export_directory": str(folder)}
+    shop.deliver(orders=[order("C1", "2024-01-01")])
+    build = shop.build(("*",), **QUICKLY, **where)
+    assert build.success, build.messages
+    before = (folder / "clv_predictions.parquet").read_bytes()
+    shop.execute(
+        "create schema if not exists dev_ana; create or replace table"
+        " dev_ana.clv_scores_ranked as from clv_scores_ranked limit 0"
+    )
+    profile = {"type": "duckdb", "path": str(shop.database), "schema": "dev_ana"}
+    profiles = {"dynamic_clv": {"target": "dev", "outputs": {"dev": profile}}}
+    (tmp_path / "profiles.yml").write_text(json.dumps(profiles))
+    of_ana = ("--profiles-dir", str(tmp_path))
+    for flags, files in (
+        (("--empty",), ["clv_predictions.parquet"]),
+        (of_ana, ["clv_predictions.parquet", "dev_ana.clv_predictions.parquet"]),
+    ):
+        build = shop.build(("clv_predictions", *flags), **QUICKLY, **where)
+        assert build.success, build.messages
+        assert sorted(path.name for path in folder.iterdir()) == files
+        assert (folder / "clv_predictions.parquet").read_bytes() == before
 
 
 def test_a_folder_that_is_not_there_stops_the_build_at_its_start(
