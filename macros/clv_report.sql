@@ -1,8 +1,11 @@
 {#- Says at the end of a build where the table is and how good the model is. -#}
 {% macro clv_report(results) %}
     {%- set built = {} -%}
-    {%- for result in results if result.status == 'success' -%}
-        {%- do built.update({result.node.name: result.node.relation_name}) -%}
+    {#- the shop may have a model of the same name -#}
+    {%- for result in results if result.node.package_name == 'dynamic_clv' -%}
+        {%- if result.status == 'success' -%}
+            {%- do built.update({result.node.name: result.node.relation_name}) -%}
+        {%- endif -%}
     {%- endfor -%}
     {%- if 'int_clv__quarantine' in built -%}
         {%- do clv_report_quarantine(built['int_clv__quarantine']) -%}

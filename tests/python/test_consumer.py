@@ -1,7 +1,7 @@
 """What a shop sees that installs the package in a dbt project of its own."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,9 @@ from shops import PROJECT, Shop
 ORDERS = (
     "select 'C1' as customer_id, 'O1' as order_id, 5 as amount, {day} as ordered_at"
 )
+NAMESAKE = """
+    {{ config(schema='mine', enabled=var('has_namesake', false)) }} select 1 as anything
+"""
 SNAPSHOTS = "select 'C1' as customer_id, date '2024-01-01' as snapshot_date"
 
 
@@ -24,14 +27,18 @@ def run(
     orders = ORDERS.format(day="date '2024-01-01'")
     (folder / "models" / "clv_input_orders.sql").write_text(orders)
     (folder / "models" / "clv_input_customer_snapshots.sql").write_text(SNAPSHOTS)
+    (folder / "models" / "clv_predictions.sql").write_text(NAMESAKE)
     packages = {"packages": [{"local": str(PROJECT)}]}
     (folder / "packages.yml").write_text(json.dumps(packages))
     profile = {"type": "duckdb", "path": str(folder / "consumer.duckdb")}
     profiles = {"consumer": {"target": "dev", "outputs": {"dev": profile}}}
     (folder / "profiles.yml").write_text(json.dumps(profiles))
 
-    def run_one(*command: str, **vars: object) -> tuple[bool, str]:
+    def run_one(
+        *command: str, flags: Mapping[str, bool] | None = None, **vars: object
+    ) -> tuple[bool, str]:
         project = {"name": "consumer", "profile": "consumer", "vars": vars}
+        project["flags"] = dict(flags or {})
         (folder / "dbt_project.yml").write_text(json.dumps(project))
         said: list[str] = []
         runner = dbtRunner(callbacks=[lambda event: _listen(event, said)])
@@ -60,6 +67,17 @@ def test_the_relations_of_the_readme_are_found_without_a_warning(
         dynamic_clv={"clv_orders_relation": relation},
         clv_reporting_currency="USD",
         clv_shop={"clv_mine": "another package's"},
+    )
+    assert answer == (True, "")
+
+
+def test_a_model_of_the_shop_with_a_name_of_ours_is_not_reported(
+    run: Callable[..., tuple[bool, str]],
+):
+    answer = run(
+        *("run", "--select", "consumer.clv_predictions"),
+        flags={"require_ref_searches_node_package_before_root": True},
+        has_namesake=True,
     )
     assert answer == (True, "")
 
