@@ -122,6 +122,25 @@ def test_what_cannot_be_done_is_said_and_writes_nothing(
     assert f"No model was rolled back to {second}" in done.messages
 
 
+def test_a_rejected_model_that_was_restored_can_be_rolled_back(
+    shop: Shop, versions: tuple[str, str]
+):
+    first, rejected = versions
+    shop.execute(f"""
+        delete from ml_clv__promotions where decision in ('rolled_back', 'restored');
+        update ml_clv__promotions
+        set decision = 'rejected', champion_version = '{first}'
+        where model_version = '{rejected}'
+    """)
+    assert shop.operate("clv_restore", model_version=rejected).success
+    done = shop.operate("clv_rollback")
+    assert done.success, done.messages
+    assert f"clv: model {first} scores from the next build on" in done.messages
+    done = shop.operate("clv_rollback")
+    assert f"There is no champion before {first}" in done.messages
+    assert shop.operate("clv_restore").success
+
+
 def test_the_report_is_of_the_model_that_scored_and_not_of_the_champion(
     shop: Shop, versions: tuple[str, str]
 ):
