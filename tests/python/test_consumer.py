@@ -103,6 +103,25 @@ def test_a_name_that_no_var_has_is_refused_wherever_it_stands(
         )
 
 
+def test_a_var_in_a_place_where_dbt_does_not_look_is_refused(
+    run: Callable[..., tuple[bool, str]],
+):
+    success, said = run(
+        "run",
+        "--vars",
+        "{dynamic_clv: {clv_horizon_days: 33}}",
+        consumer={"clv_window_periods": 20, "clv_seed": 3, "my_own": 1},
+        dynamic_clv={"clv_seed": 3},
+    )
+    assert not success
+    assert (
+        "`clv_horizon_days` stands below `dynamic_clv` in --vars, where dbt does not"
+        " look. Write --vars '{clv_horizon_days: 33}'." in said
+    )
+    assert "`clv_window_periods` stands below the name of your project" in said
+    assert "`clv_seed`" not in said and "my_own" not in said
+
+
 def test_snapshots_may_be_all_that_a_shop_names(run: Callable[..., tuple[bool, str]]):
     relation = "{{ ref('consumer', 'clv_input_customer_snapshots') }}"
     answer = run(
