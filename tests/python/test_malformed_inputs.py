@@ -34,8 +34,9 @@ def messy_shop(open_shop: Callable[[str], Shop]) -> Shop:
 def verdicts(messy_shop: Shop) -> dict[tuple[str, str], str]:
     """What became of each row: (input, sentence) -> accepted, merged or the reason."""
     found = {}
-    # an event's row is kept where it is rejected only: what staging said comes first
-    for name, model in [("events", "stg_clv__events"), *JUDGED.items()]:
+    # some rows are kept where they are rejected only: what staging said comes first
+    staged = [(name, f"stg_clv__{name}") for name in JUDGED]
+    for name, model in [*staged, *JUDGED.items()]:
         for status, reason, row in messy_shop.rows(
             f"select delivery_status, rejection_reason, raw_row from {model}"
             " where raw_row is not null"
