@@ -101,7 +101,15 @@ def test_what_is_accepted_has_the_right_amount(
 
 
 @pytest.mark.parametrize(
-    "order_id", ["a time with its offset from UTC", "a time in ISO 8601 with offset"]
+    "order_id",
+    [
+        "a time with its offset from UTC",
+        "a time in ISO 8601 with offset",
+        "a time and hours of offset",
+        "a time and hours without space",
+        "a time in small letters",
+        "a time and a lonely z",
+    ],
 )
 def test_a_time_with_an_offset_is_counted_on_its_day_in_utc(
     messy_shop: Shop, order_id: str
