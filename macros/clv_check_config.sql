@@ -3,8 +3,9 @@
 {% macro clv_check_config() %}
     {%- if execute and flags.WHICH in ['run', 'build', 'seed', 'snapshot', 'test'] -%}
         {%- set problems = (
-            clv_unknown_var_problems() + clv_relation_problems() + clv_time_problems()
-            + clv_money_problems() + clv_imputation_problems() + clv_learning_problems()
+            clv_unknown_var_problems() + clv_misplaced_var_problems()
+            + clv_relation_problems() + clv_time_problems() + clv_money_problems()
+            + clv_imputation_problems() + clv_learning_problems()
         ) -%}
         {%- if problems -%}
             {{ exceptions.raise_compiler_error(
@@ -47,6 +48,30 @@
         {%- do problems.append(
             '`' ~ name ~ '` is not a var of dynamic_clv; the nearest is `'
             ~ clv_nearest(name, known) ~ '`.'
+        ) -%}
+    {%- endfor -%}
+    {{ return(problems) }}
+{% endmacro %}
+
+
+{#- dbt looks a var up by name alone on the command line, and below the package's name
+    or below none in dbt_project.yml. Elsewhere it would be ignored in silence. -#}
+{% macro clv_misplaced_var_problems() %}
+    {%- set problems = [] -%}
+    {%- set given = invocation_args_dict.vars or {} -%}
+    {%- set on_command_line = given.get('dynamic_clv') -%}
+    {%- if on_command_line is mapping -%}
+        {%- for name, value in on_command_line.items() -%}
+            {%- do problems.append(
+                '`' ~ name ~ '` stands below `dynamic_clv` in --vars, where dbt does not'
+                ~ " look. Write --vars '{" ~ name ~ ': ' ~ value ~ "}'."
+            ) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- for name in clv_vars_of_the_shop_alone() -%}
+        {%- do problems.append(
+            '`' ~ name ~ '` stands below the name of your project in `vars:`, where only'
+            ~ ' your own models find it. Write it below `dynamic_clv:`.'
         ) -%}
     {%- endfor -%}
     {{ return(problems) }}

@@ -85,10 +85,34 @@
 {% macro clv_tidy(column) %}
     {%- if column.is_string() -%}
         nullif(trim({{ adapter.quote(column.name) }}), '')
+    {%- elif column.name.lower().endswith('_id') and clv_has_fraction(column) -%}
+        {{ clv_id_as_text(adapter.quote(column.name)) }}
     {%- else -%}
         {{ adapter.quote(column.name) }}
     {%- endif -%}
 {% endmacro %}
+
+
+{#- Whether a type writes whole numbers with a point: engines name it with its size, as
+    in decimal(18,2), or without. -#}
+{% macro clv_has_fraction(column) %}
+    {%- set type = column.dtype.lower().split('(')[0] -%}
+    {{- return(column.is_float() or type in ['decimal', 'numeric']) -}}
+{% endmacro %}
+
+
+{#- The same id may be 7 in one input and 7.0 in another, where a missing one made the
+    whole column floating. Beyond 2^53 such a type does not hold every whole number:
+    those, and fractions, stay as they are. -#}
+{% macro clv_id_as_text(number) -%}
+    case
+        when
+            {{ number }} = floor({{ number }})
+            and abs({{ number }}) <= 9007199254740992
+            then cast(cast({{ number }} as bigint) as {{ dbt.type_string() }})
+        else cast({{ number }} as {{ dbt.type_string() }})
+    end
+{%- endmacro %}
 
 
 {% macro clv_row_as_text(columns) %}

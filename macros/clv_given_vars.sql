@@ -23,6 +23,20 @@
 {% endmacro %}
 
 
+{#- Names of our vars that a shop wrote below its own name in `vars:`, and that this
+    package is not told anywhere else. -#}
+{% macro clv_vars_of_the_shop_alone() %}
+    {%- set found = [] -%}
+    {%- for project in clv_projects() if project.project_name != 'dynamic_clv' -%}
+        {%- set own = project.vars.to_dict().get(project.project_name) or {} -%}
+        {%- for name in own if name in clv_known_vars() -%}
+            {%- do found.append(name) if name not in clv_given_vars() -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{% endmacro %}
+
+
 {#- Names of the vars that dbt_project.yml of this package declares. -#}
 {% macro clv_known_vars() %}
     {%- for project in clv_projects() if project.project_name == 'dynamic_clv' -%}

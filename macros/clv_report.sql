@@ -1,8 +1,11 @@
 {#- Says at the end of a build where the table is and how good the model is. -#}
 {% macro clv_report(results) %}
     {%- set built = {} -%}
-    {%- for result in results if result.status == 'success' -%}
-        {%- do built.update({result.node.name: result.node.relation_name}) -%}
+    {#- the shop may have a model of the same name -#}
+    {%- for result in results if result.node.package_name == 'dynamic_clv' -%}
+        {%- if result.status == 'success' -%}
+            {%- do built.update({result.node.name: result.node.relation_name}) -%}
+        {%- endif -%}
     {%- endfor -%}
     {%- do clv_report_nobody(results) -%}
     {%- if 'int_clv__quarantine' in built -%}
@@ -17,7 +20,9 @@
             found['count_customers'] > found['count_fallbacks']
             and tables | reject('in', built) | list | length == 0
         -%}
-            {%- do clv_report_quality(built[tables[0]], built[tables[1]]) -%}
+            {%- do clv_report_quality(
+                built['clv_predictions'], built[tables[0]], built[tables[1]]
+            ) -%}
         {%- endif -%}
     {%- endif -%}
 {% endmacro %}
@@ -112,11 +117,12 @@
 {% endmacro %}
 
 
-{#- The champion beside the best baseline: how far off one customer is, how well
-    customers are ranked, and how far off the shop as a whole is. Nothing is said of a
-    shop that is scored by fallback, nor where history is too short for a test. -#}
-{% macro clv_report_quality(evaluation, registry) %}
-    {%- set found = run_query(clv_quality_query(evaluation, registry)).rows -%}
+{#- The model that scored beside the best baseline: how far off one customer is, how
+    well customers are ranked, and how far off the shop as a whole is. Nothing is said
+    of a shop that is scored by fallback, nor where history is too short for a test. -#}
+{% macro clv_report_quality(predictions, evaluation, registry) %}
+    {%- set query = clv_quality_query(predictions, evaluation, registry) -%}
+    {%- set found = run_query(query).rows -%}
     {%- set words = {
         'mean_absolute_error_of_median': 'mean absolute error of the median',
         'normalised_gini': 'Gini of the ranking',
@@ -143,15 +149,20 @@
 {% endmacro %}
 
 
-{#- Two rows per metric: the network first, then the baseline nearest to perfect. -#}
-{% macro clv_quality_query(evaluation, registry) %}
+{#- Two rows per metric: the network first, then the baseline nearest to perfect. A past
+    date is scored by a model of its time, not by the champion of today. -#}
+{% macro clv_quality_query(predictions, evaluation, registry) %}
     with
 
-    champion as (
+    scoring as (
 
         select back_test_version as model_version
         from {{ registry }}
-        where model_status = 'champion'
+        where
+            model_version in (
+                select model_version from {{ predictions }}
+                where data_quality_flag <> 'prospect'
+            )
 
     ),
 
@@ -165,7 +176,7 @@
                 else abs(metric_value - 1)
             end as distance
         from {{ evaluation }} as evaluation
-        inner join champion on evaluation.model_version = champion.model_version
+        inner join scoring on evaluation.model_version = scoring.model_version
         where
             split = 'test'
             and metric in (

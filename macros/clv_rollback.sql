@@ -3,10 +3,13 @@
 {% macro clv_rollback(model_version=none, reason=none) %}
     {%- set log = ref('ml_clv__promotions') -%}
     {%- set champion = clv_champion_of(log) -%}
+    {#- a rollback puts a model in office, too; before it was the one rolled back -#}
     {%- set query -%}
         select replaced_version as model_version
         from {{ log }}
-        where decision = 'promoted' and model_version = '{{ champion }}'
+        where
+            decision in ('promoted', 'restored')
+            and model_version = '{{ champion }}'
         order by as_of_date desc, decided_at desc
     {%- endset -%}
     {%- set returning = model_version or clv_first_version(query) -%}

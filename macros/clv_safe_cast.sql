@@ -10,7 +10,8 @@
 
 
 {#- dbt's own safe_cast is a plain cast on these three. A time that names its offset
-    from UTC is moved to UTC, where DuckDB by itself would drop the offset. A column
+    from UTC is moved to UTC, where DuckDB by itself would drop the offset; it reads one
+    that follows without a space, with a colon before minutes, and a capital Z. A column
     that is a time already is left alone, so that DuckDB can skip what a filter
     excludes. -#}
 {% macro duckdb__clv_safe_cast(expression, type) -%}
@@ -22,8 +23,10 @@
                 then try_cast({{ expression }} as {{ type }})
             when regexp_matches({{ text }}, '{{ offset }}')
                 then timezone('UTC', try_cast(
-                    regexp_replace({{ text }}, ' ?([+-]..):?([0-9]{2})$', '\1:\2')
-                    as timestamptz
+                    regexp_replace(
+                        regexp_replace(upper({{ text }}), ' ([+-][0-9:]*|Z)$', '\1'),
+                        '([+-]..)([0-9]{2})$', '\1:\2'
+                    ) as timestamptz
                 ))
             else try_cast({{ expression }} as {{ type }})
         end

@@ -36,6 +36,10 @@ ORDERS = [
     _dated("a year of two digits", "24-03-01", "ordered_at_before_1990"),
     _dated("a time with its offset from UTC", "2024-03-02 00:30:00 +0200", "accepted"),
     _dated("a time in ISO 8601 with offset", "2024-03-02T00:30:00+02:00", "accepted"),
+    _dated("a time and hours of offset", "2024-03-01 14:30:00 -08", "accepted"),
+    _dated("a time and hours without space", "2024-03-01T23:30:00.0+01", "accepted"),
+    _dated("a time in small letters", "2024-03-01t22:30:00z", "accepted"),
+    _dated("a time and a lonely z", "2024-03-01 22:30:00 z", "accepted"),
     _dated(
         "a named zone", "2024-03-02 00:30:00 Europe/Berlin", "ordered_at_not_a_date"
     ),

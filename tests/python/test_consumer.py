@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -17,6 +17,9 @@ EVENTS = (
     "select 'C1' as customer_id, '{kind}' as event_type, day as occurred_at"
     " from (values (date '2024-01-01'), (date '2024-03-01')) as days(day)"
 )
+NAMESAKE = """
+    {{ config(schema='mine', enabled=var('has_namesake', false)) }} select 1 as anything
+"""
 SNAPSHOTS = "select 'C1' as customer_id, date '2024-01-01' as snapshot_date"
 
 
@@ -35,16 +38,19 @@ def run(
     orders = ORDERS.format(day="date '2024-01-01'")
     (folder / "models" / "clv_input_orders.sql").write_text(orders)
     (folder / "models" / "clv_input_customer_snapshots.sql").write_text(SNAPSHOTS)
+    (folder / "models" / "clv_predictions.sql").write_text(NAMESAKE)
     packages = {"packages": [{"local": str(PROJECT)}]}
     (folder / "packages.yml").write_text(json.dumps(packages))
     profile = {"type": "duckdb", "path": str(folder / "consumer.duckdb")}
     profiles = {"consumer": {"target": "dev", "outputs": {"dev": profile}}}
     (folder / "profiles.yml").write_text(json.dumps(profiles))
 
-    def run_one(*command: str, **vars: object) -> tuple[bool, str]:
+    def run_one(
+        *command: str, flags: Mapping[str, bool] | None = None, **vars: object
+    ) -> tuple[bool, str]:
         models = vars.pop("models", {})
         project = {"name": "consumer", "profile": "consumer", "vars": vars}
-        project |= {"models": models}
+        project |= {"models": models, "flags": dict(flags or {})}
         (folder / "dbt_project.yml").write_text(json.dumps(project))
         said: list[str] = []
         runner = dbtRunner(callbacks=[lambda event: _listen(event, said)])
@@ -77,6 +83,17 @@ def test_the_relations_of_the_readme_are_found_without_a_warning(
     assert answer == (True, "")
 
 
+def test_a_model_of_the_shop_with_a_name_of_ours_is_not_reported(
+    run: Callable[..., tuple[bool, str]],
+):
+    answer = run(
+        *("run", "--select", "consumer.clv_predictions"),
+        flags={"require_ref_searches_node_package_before_root": True},
+        has_namesake=True,
+    )
+    assert answer == (True, "")
+
+
 def test_a_name_that_no_var_has_is_refused_wherever_it_stands(
     run: Callable[..., tuple[bool, str]],
 ):
@@ -96,6 +113,25 @@ def test_a_name_that_no_var_has_is_refused_wherever_it_stands(
         assert (
             f"`{wrong}` is not a var of dynamic_clv; the nearest is `{right}`" in said
         )
+
+
+def test_a_var_in_a_place_where_dbt_does_not_look_is_refused(
+    run: Callable[..., tuple[bool, str]],
+):
+    success, said = run(
+        "run",
+        "--vars",
+        "{dynamic_clv: {clv_horizon_days: 33}}",
+        consumer={"clv_window_periods": 20, "clv_seed": 3, "my_own": 1},
+        dynamic_clv={"clv_seed": 3},
+    )
+    assert not success
+    assert (
+        "`clv_horizon_days` stands below `dynamic_clv` in --vars, where dbt does not"
+        " look. Write --vars '{clv_horizon_days: 33}'." in said
+    )
+    assert "`clv_window_periods` stands below the name of your project" in said
+    assert "`clv_seed`" not in said and "my_own" not in said
 
 
 def test_snapshots_may_be_all_that_a_shop_names(run: Callable[..., tuple[bool, str]]):

@@ -34,8 +34,9 @@ def messy_shop(open_shop: Callable[[str], Shop]) -> Shop:
 def verdicts(messy_shop: Shop) -> dict[tuple[str, str], str]:
     """What became of each row: (input, sentence) -> accepted, merged or the reason."""
     found = {}
-    # an event's row is kept where it is rejected only: what staging said comes first
-    for name, model in [("events", "stg_clv__events"), *JUDGED.items()]:
+    # some rows are kept where they are rejected only: what staging said comes first
+    staged = [(name, f"stg_clv__{name}") for name in JUDGED]
+    for name, model in [*staged, *JUDGED.items()]:
         for status, reason, row in messy_shop.rows(
             f"select delivery_status, rejection_reason, raw_row from {model}"
             " where raw_row is not null"
@@ -100,7 +101,15 @@ def test_what_is_accepted_has_the_right_amount(
 
 
 @pytest.mark.parametrize(
-    "order_id", ["a time with its offset from UTC", "a time in ISO 8601 with offset"]
+    "order_id",
+    [
+        "a time with its offset from UTC",
+        "a time in ISO 8601 with offset",
+        "a time and hours of offset",
+        "a time and hours without space",
+        "a time in small letters",
+        "a time and a lonely z",
+    ],
 )
 def test_a_time_with_an_offset_is_counted_on_its_day_in_utc(
     messy_shop: Shop, order_id: str
@@ -168,6 +177,44 @@ def test_typed_columns_are_judged_like_text(open_shop: Callable[[str], Shop]):
     assert shop.rows(
         "select customer_id, cast(order_date as varchar) from int_clv__orders_cleaned"
     ) == [("1", "2024-03-01")]
+
+
+@pytest.mark.parametrize("floating", ["double", "decimal(18, 2)"])
+def test_an_id_is_the_same_in_every_type_of_number(
+    open_shop: Callable[[str], Shop], floating: str
+):
+    shop = open_shop("numbered")
+    shop.deliver(orders=[], customers=[], order_lines=[])
+    ids = "3000000007, 7.5, -1, null"
+    shop.execute(f"""
+        create or replace table delivered.orders as
+        select 3000000007 as customer_id, 12 as order_id, 10 as amount,
+            date '2024-03-02' as ordered_at;
+        create or replace table delivered.order_lines as
+        select cast(12 as {floating}) as "Order_ID", 'shoes' as category, 1 as quantity;
+        create or replace table delivered.customers as
+        select cast(unnest([{ids}]) as {floating}) as customer_id
+    """)
+    build = shop.build(SOUND)
+    assert build.success, build.messages
+    assert [row[2] for row in shop.quarantined()] == ["customer_id_missing"]
+    told = shop.rows("select customer_id from stg_clv__customers order by all")
+    fraction = "7.5" if floating == "double" else "7.50"
+    assert told == [("-1",), ("3000000007",), (fraction,), (None,)]
+    assert shop.rows("select order_id from int_clv__order_lines_cleaned") == [("12",)]
+
+
+def test_an_id_too_large_for_its_type_stays_as_it_is(open_shop: Callable[[str], Shop]):
+    shop = open_shop("large_numbers")
+    shop.deliver(orders=[], customers=[])
+    shop.execute("""
+        create or replace table delivered.customers as
+        select unnest([9007199254740992, 1e300, 'inf', 'nan']::double[]) as customer_id
+    """)
+    build = shop.build(("stg_clv__customers",))
+    assert build.success, build.messages
+    found = shop.rows("select customer_id from stg_clv__customers order by all")
+    assert found == [("1e+300",), ("9007199254740992",), ("inf",), ("nan",)]
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,10 @@
 """How a build ends: what it reports, and where the copy for dashboards lies."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import lively_shop
 import pytest
 from shops import Shop, order
@@ -20,6 +22,14 @@ QUICKLY = {
 def shop(open_shop: Callable[[str], Shop]) -> Shop:
     """Return a shop that is delivered again in every test."""
     return open_shop("publishing")
+
+
+def profile(shop: Shop, folder: Path, **more: object) -> tuple[str, str]:
+    """Write a profile of the shop's file and return the arguments that choose it."""
+    output = {"type": "duckdb", "path": str(shop.database), "threads": 2, **more}
+    profiles = {"dynamic_clv": {"target": "dev", "outputs": {"dev": output}}}
+    (folder / "profiles.yml").write_text(json.dumps(profiles))
+    return ("--profiles-dir", str(folder))
 
 
 def test_the_report_sets_the_model_beside_the_best_baseline(shop: Shop):
@@ -160,6 +170,31 @@ def test_the_copy_lies_alone_in_its_folder(shop: Shop, tmp_path: Path):
     assert copied == shop.rows("from clv_predictions")
 
 
+def test_an_empty_build_and_another_schema_leave_the_copy_of_production_alone(
+    shop: Shop, tmp_path: Path
+):
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    where = {"clv_export_directory": str(folder)}
+    shop.deliver(orders=[order("C1", "2024-01-01")])
+    build = shop.build(("*",), **QUICKLY, **where)
+    assert build.success, build.messages
+    before = (folder / "clv_predictions.parquet").read_bytes()
+    shop.execute(
+        "create schema if not exists dev_ana; create or replace table"
+        " dev_ana.clv_scores_ranked as from clv_scores_ranked limit 0"
+    )
+    of_ana = profile(shop, tmp_path, schema="dev_ana")
+    for flags, files in (
+        (("--empty",), ["clv_predictions.parquet"]),
+        (of_ana, ["clv_predictions.parquet", "dev_ana.clv_predictions.parquet"]),
+    ):
+        build = shop.build(("clv_predictions", *flags), **QUICKLY, **where)
+        assert build.success, build.messages
+        assert sorted(path.name for path in folder.iterdir()) == files
+        assert (folder / "clv_predictions.parquet").read_bytes() == before
+
+
 def test_a_folder_that_is_not_there_stops_the_build_at_its_start(
     shop: Shop, tmp_path: Path
 ):
@@ -172,6 +207,26 @@ def test_a_folder_that_is_not_there_stops_the_build_at_its_start(
     )
     assert "IO Error" not in build.messages
     assert build.failed == ()
+
+
+def test_a_build_tidies_up_after_itself_and_nobody_else(shop: Shop, tmp_path: Path):
+    theirs = "ml_clv__promotions__dbt_tmp_theirs"
+    archive = tmp_path / "archive.duckdb"
+    with duckdb.connect(str(archive)) as connection:
+        connection.sql(f"create table {theirs} as select 1 as anything")
+    shop.execute(
+        f"create schema neighbour; create table neighbour.{theirs} as select 1 as one"
+    )
+    attached = [{"path": str(archive), "alias": "archive", "read_only": True}]
+    shop.deliver(orders=[order("C1", "2024-01-01")])
+    for _ in range(2):
+        build = shop.build(("*", *profile(shop, tmp_path, attach=attached)), **QUICKLY)
+        assert build.success, build.messages
+    left_behind = shop.rows(
+        "select table_schema, table_name from information_schema.tables"
+        " where contains(table_name, '__dbt_tmp')"
+    )
+    assert left_behind == [("neighbour", theirs)]
 
 
 def test_a_date_built_again_is_replaced_in_the_history(shop: Shop):

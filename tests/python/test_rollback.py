@@ -120,3 +120,41 @@ def test_what_cannot_be_done_is_said_and_writes_nothing(
     done = shop.operate("clv_restore")
     assert not done.success
     assert f"No model was rolled back to {second}" in done.messages
+
+
+def test_a_rejected_model_that_was_restored_can_be_rolled_back(
+    shop: Shop, versions: tuple[str, str]
+):
+    first, rejected = versions
+    shop.execute(f"""
+        delete from ml_clv__promotions where decision in ('rolled_back', 'restored');
+        update ml_clv__promotions
+        set decision = 'rejected', champion_version = '{first}'
+        where model_version = '{rejected}'
+    """)
+    assert shop.operate("clv_restore", model_version=rejected).success
+    done = shop.operate("clv_rollback")
+    assert done.success, done.messages
+    assert f"clv: model {first} scores from the next build on" in done.messages
+    done = shop.operate("clv_rollback")
+    assert f"There is no champion before {first}" in done.messages
+    assert shop.operate("clv_restore").success
+
+
+def test_the_report_is_of_the_model_that_scored_and_not_of_the_champion(
+    shop: Shop, versions: tuple[str, str]
+):
+    """As where `clv_as_of_date` is moved back: a model of that time scores then."""
+    tables = ("clv_predictions", "clv_model_registry", "clv_model_evaluation")
+    shop.execute(f"""
+        update clv_scores_ranked set model_version = '{versions[0]}';
+        update ml_clv__evaluations set as_of_date = date '2020-02-02'
+        where model_version = (
+            select back_test_version from ml_clv__trained_models
+            where model_version = '{versions[0]}'
+        )
+    """)
+    done = build(shop, tables, **SECOND)
+    assert statuses(shop)[versions[1]] == "champion"
+    [line] = [x for x in done.messages.splitlines() if "clv: tested on" in x]
+    assert "days from 2020-02-02 on" in line

@@ -1,6 +1,8 @@
 -- One row per customer or prospect: newest value tier, stage and segment, and the move.
 
 -- The history is read by name, not from one CTE, which some engines would keep whole.
+-- It keeps the words of its time. A tier follows from its decile, so that of both dates
+-- is asked for in the words of today; a segment that today's list lacks has no place.
 with
 
 dates as (
@@ -56,7 +58,10 @@ select
     cast(
         case
             when earlier.customer_id is null then 'new'
-            when newest.clv_tier = earlier.clv_tier then 'same'
+            when
+                {{ clv_tier('newest.clv_decile') }}
+                = {{ clv_tier('earlier.clv_decile') }}
+                then 'same'
             when newest.clv_decile < earlier.clv_decile then 'up'
             else 'down'
         end as {{ dbt.type_string() }}
@@ -69,7 +74,11 @@ select
                 {{ clv_rfm_segment_place('newest.rfm_segment') }}
                 < {{ clv_rfm_segment_place('earlier.rfm_segment') }}
                 then 'up'
-            else 'down'
+            when
+                {{ clv_rfm_segment_place('newest.rfm_segment') }}
+                > {{ clv_rfm_segment_place('earlier.rfm_segment') }}
+                then 'down'
+            else 'unknown'
         end as {{ dbt.type_string() }}
     ) as segment_movement
 from newest
