@@ -63,15 +63,15 @@
     {%- if on_command_line is mapping -%}
         {%- for name, value in on_command_line.items() -%}
             {%- do problems.append(
-                '`' ~ name ~ '` stands below `dynamic_clv` in --vars, where dbt does not'
-                ~ " look. Write --vars '{" ~ name ~ ': ' ~ value ~ "}'."
+                '`' ~ name ~ '` stands below `dynamic_clv` in --vars, where dbt does'
+                ~ " not look. Write --vars '{" ~ name ~ ': ' ~ value ~ "}'."
             ) -%}
         {%- endfor -%}
     {%- endif -%}
     {%- for name in clv_vars_of_the_shop_alone() -%}
         {%- do problems.append(
-            '`' ~ name ~ '` stands below the name of your project in `vars:`, where only'
-            ~ ' your own models find it. Write it below `dynamic_clv:`.'
+            '`' ~ name ~ '` stands below the name of your project in `vars:`, where'
+            ~ ' only your own models find it. Write it below `dynamic_clv:`.'
         ) -%}
     {%- endfor -%}
     {{ return(problems) }}
@@ -118,8 +118,9 @@
     rows say so in `meta`, to which a shop can only add. -#}
 {% macro clv_kept_rows_problems() %}
     {%- set problems = [] -%}
-    {%- set nodes = graph.nodes.values() | selectattr('resource_type', 'eq', 'model') -%}
-    {%- for node in nodes if node.package_name == 'dynamic_clv' -%}
+    {%- set all = graph.nodes.values() -%}
+    {%- set models = all | selectattr('resource_type', 'eq', 'model') -%}
+    {%- for node in models if node.package_name == 'dynamic_clv' -%}
         {%- set keeps = node.config.meta.clv_keeps_rows -%}
         {%- if keeps and node.config.materialized != 'incremental' -%}
             {%- do problems.append(

@@ -1,6 +1,6 @@
 -- Nobody with an order is scored although somebody was before: orders did not come, or
 -- the clock stands before all of them. What is served stays as it is. A backfill serves
--- nothing and may go back to before the first order: it asks no later date than its own.
+-- nothing and may go back to before the first order: it asks no date after its own.
 
 {% set history = clv_held('clv_prediction_history') if not flags.EMPTY else none %}
 {% set is_served = flags.WHICH != 'build' or clv_is_about_to_build('clv_predictions') %}
