@@ -118,10 +118,8 @@
     rows say so in `meta`, to which a shop can only add. -#}
 {% macro clv_kept_rows_problems() %}
     {%- set problems = [] -%}
-    {%- set all = graph.nodes.values() -%}
-    {%- set models = all | selectattr('resource_type', 'eq', 'model') -%}
-    {%- for node in models if node.package_name == 'dynamic_clv' -%}
-        {%- set keeps = node.config.meta.clv_keeps_rows -%}
+    {%- for node in graph.nodes.values() if node.package_name == 'dynamic_clv' -%}
+        {%- set keeps = (node.config.meta or {}).get('clv_keeps_rows') -%}
         {%- if keeps and node.config.materialized != 'incremental' -%}
             {%- do problems.append(
                 '`' ~ node.name ~ '` ' ~ node.config.materialized

@@ -1,6 +1,6 @@
 {#- The day from which events are cleaned in this build, as int_clv__events_window has
     it, or none where all are. A literal, so that the warehouse need not read what is
-    older. For incremental runs only. Under `--empty` there is no row to be spared. -#}
+    older. For incremental runs only; `--empty` has no rows, of the window neither. -#}
 {% macro clv_events_since() %}
     {%- if execute and not flags.EMPTY -%}
         {%- set query -%}

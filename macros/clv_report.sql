@@ -30,13 +30,13 @@
 
 {#- A data test has no words but its name. -#}
 {% macro clv_report_nobody(results) %}
-    {%- set name = 'assert_customers_are_scored_where_history_has_some' -%}
+    {%- set name = 'assert_there_are_customers_where_history_has_some' -%}
     {%- set failed = results | selectattr('status', 'eq', 'fail') -%}
     {%- for result in failed if result.node.name == name -%}
         {%- do clv_say(
             'wanted customers with an order. Received none, though history has some, so'
             ~ ' what is served stays as it was. See whether orders were delivered and'
-            ~ ' `clv_as_of_date` is meant.'
+            ~ ' accepted, and whether `clv_as_of_date` is meant.'
         ) -%}
     {%- endfor -%}
 {% endmacro %}

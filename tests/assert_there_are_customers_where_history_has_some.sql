@@ -1,6 +1,6 @@
--- Nobody with an order is scored although somebody was before: orders did not come, or
--- the clock stands before all of them. What is served stays as it is. A backfill serves
--- nothing and may go back to before the first order: it asks no date after its own.
+-- Nobody has ordered although somebody had before: orders did not come, or the clock
+-- stands before all of them. Nothing is trained or served then. A backfill serves
+-- nothing and may go to before the first order: it asks no later date than its own.
 
 {% set history = clv_held('clv_prediction_history') if not flags.EMPTY else none %}
 {% set is_served = flags.WHICH != 'build' or clv_is_about_to_build('clv_predictions') %}
@@ -15,11 +15,11 @@ today as (
 
 ),
 
-scored as (
+customers as (
 
     select count(*) as count_customers
-    from {{ ref('ml_clv__scores') }}
-    where model_kind not in ('prospect_conversion', 'prospect_rate')
+    from {{ ref('fea_clv__customer_behaviour') }} as behaviour
+    inner join today on behaviour.as_of_date = today.as_of_date
 
 ),
 
@@ -38,13 +38,13 @@ history as (
 
 select
     today.as_of_date,
-    scored.count_customers,
+    customers.count_customers,
     history.first_date as first_date_with_customers
 from history
-cross join scored
+cross join customers
 cross join today
 where
-    scored.count_customers = 0
+    customers.count_customers = 0
     and history.first_date is not null
     and (
         {{ 'true' if is_served else 'false' }}
