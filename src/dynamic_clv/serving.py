@@ -60,7 +60,7 @@ def _settings(models: pa.Table) -> Settings:
     """Return what the newest model learned with: the caller's rows are made alike."""
     rows = models.select(policy.COLUMNS).to_pylist()
     newest = max(rows, key=policy.age, default=None)
-    return Settings.from_meta(json.loads(newest["settings_json"]) if newest else {})
+    return Settings.as_learned(json.loads(newest["settings_json"]) if newest else {})
 
 
 def _dated(

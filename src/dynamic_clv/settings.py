@@ -18,6 +18,10 @@ CHOICES = {
     "period": tuple(PERIODS),
 }
 
+# Raised where the same settings and facts come to teach another model, so that a shop
+# trains once after the upgrade: a correction is of the anchors that it was learned on.
+REVISION = 2
+
 # Settings that change what is published when, or how fast, but not what is learned.
 NOT_LEARNED_FROM = (
     "retrain_after_days",
@@ -135,18 +139,25 @@ class Settings:
             **{name: _typed(value, known[name].type) for name, value in given.items()}
         )
 
+    @classmethod
+    def as_learned(cls, learned: Mapping[str, Any]) -> "Settings":
+        """Rebuild what `learned_from` gave; the other settings have their defaults."""
+        kept = {name: value for name, value in learned.items() if name != "revision"}
+        return cls.from_meta(kept)
+
     @property
     def period_days(self) -> int:
         """Days in one period."""
         return PERIODS[self.period]
 
     def learned_from(self) -> dict[str, Any]:
-        """Return the settings that decide what a model learns."""
-        return {
+        """Return the settings that decide what a model learns, and their revision."""
+        learned = {
             name: value
             for name, value in asdict(self).items()
             if name not in NOT_LEARNED_FROM
         }
+        return {**learned, "revision": REVISION}
 
 
 def _typed(value: Any, kind: Any) -> Any:

@@ -54,3 +54,4 @@ def test_only_what_is_learned_from_asks_for_a_new_model():
     assert Settings(retrain_after_days=1).learned_from() == learned
     assert Settings(force_retrain=True).learned_from() == learned
     assert Settings(seed=1).learned_from() != learned
+    assert Settings.as_learned(Settings(seed=1).learned_from()) == Settings(seed=1)
