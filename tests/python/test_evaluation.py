@@ -222,6 +222,17 @@ def dated(models: pa.Table, date: dt.date) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=models.schema)
 
 
+def test_too_few_repeat_buyers_leave_bg_nbd_out_of_the_rivals(small_shop, small_models):
+    model = artifacts.from_row(small_models.to_pylist()[0])
+    cut = next(c for c in examples.cut_offs(small_shop.as_of_dates) if c.role == "test")
+    part = evaluation.read_part(small_shop, model, cut, cut.buckets)
+    enough, few = (
+        evaluation._buy_till_you_die(one, evaluation.past_facts(one))
+        for one in (part, examples.take(part, np.arange(3)))
+    )
+    assert list(enough) == ["bg_nbd_gamma_gamma"] and few == {}
+
+
 def test_a_fallback_is_not_judged(small_shop, small_models):
     only = small_models.slice(1)
     assert evaluation.evaluate(small_shop, only, None, quiet).num_rows == 0

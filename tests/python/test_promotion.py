@@ -12,7 +12,7 @@ import pytest
 import telling_shop
 from memory_shop import QUICK, TODAY
 
-from dynamic_clv import artifacts, prediction, promotion, registry, training
+from dynamic_clv import artifacts, evaluation, prediction, promotion, registry, training
 from dynamic_clv.artifacts import TrainedModel
 from dynamic_clv.examples import Tables
 from dynamic_clv.prediction import Predictions
@@ -311,6 +311,13 @@ def test_a_rule_that_beats_the_champion_as_well_keeps_nobody_out(shop, champion,
     figures = json.loads(decision["figures_json"])
     excused = [one for one in figures if one["is_excused"]]
     assert excused and all(one["is_worse"] for one in excused)
+
+
+def test_a_trial_without_bg_nbd_says_so(shop, champion, good, monkeypatch):
+    monkeypatch.setattr(evaluation, "_buy_till_you_die", lambda part, facts: {})
+    decision = against(shop, champion, good)
+    assert decision["decision"] == "promoted"
+    assert "bg_nbd_gamma_gamma cannot be fitted on so few" in decision["reason"]
 
 
 def test_a_champion_that_cannot_be_read_leaves_the_office(shop, champion, good):

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from dynamic_clv.errors import BadSettings
-from dynamic_clv.settings import Settings
+from dynamic_clv.settings import REVISION, Settings
 
 
 def test_settings_come_from_the_clv_block_of_meta():
@@ -54,4 +54,5 @@ def test_only_what_is_learned_from_asks_for_a_new_model():
     assert Settings(retrain_after_days=1).learned_from() == learned
     assert Settings(force_retrain=True).learned_from() == learned
     assert Settings(seed=1).learned_from() != learned
+    assert learned["revision"] == REVISION  # an upgrade asks for one, too
     assert Settings.as_learned(Settings(seed=1).learned_from()) == Settings(seed=1)

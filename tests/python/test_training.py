@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from memory_shop import LABEL_DAYS, QUICK, TODAY, Order, dates, orders, shuffled, tables
 
-from dynamic_clv import artifacts, frames, network, training
+from dynamic_clv import artifacts, frames, network, network_models, training
 from dynamic_clv.errors import Interrupted
 
 
@@ -87,6 +87,15 @@ def test_too_few_labels_leave_bg_nbd_to_answer():
     why = json.loads(row["metrics_json"])["fallback_reason"]
     assert "At least 200 training rows are needed. Received 0." in why
     assert any(why in line for line in said)
+
+
+def test_a_draw_that_holds_too_little_leaves_bg_nbd_to_answer(small_shop, monkeypatch):
+    monkeypatch.setattr(network_models, "LEAST_TRAINING_ROWS", 1_100)
+    few = replace(QUICK, max_training_rows=1_000)
+    [row] = rows_of(small_shop, settings=few).to_pylist()
+    assert row["model_kind"] == "btyd"
+    why = json.loads(row["metrics_json"])["fallback_reason"]
+    assert "At least 1100 training rows are needed." in why
 
 
 @pytest.mark.parametrize("count", [1, 19])
