@@ -31,7 +31,8 @@ class Shop:
     Attributes:
         name: of its folder and its table.
         title: what a reader calls it.
-        as_of_date: facts before it are known, text YYYY-MM-DD.
+        as_of_date: facts before it are known, text YYYY-MM-DD; empty takes all there
+            are.
         horizon_days: days after it that are asked for.
         currency: ISO-4217 code of the amounts.
         relations: input -> SQL; None is the demo shop, whose seeds are read.

@@ -55,22 +55,16 @@ def the_day_after(path: Path, customers: int) -> dict[str, Stage]:
         "build that need not train": ("build", *NEVER),
         "full refresh": ("build", "--full-refresh", *NEVER),
     }
-    date = speed_shop.NEXT_DATE
     return {
-        name: _whole(dbt(path, customers, *command, as_of_date=date))
+        name: _whole(dbt(path, customers, *command))
         for name, command in commands.items()
     }
 
 
-def dbt(
-    path: Path,
-    customers: int,
-    *command: str,
-    as_of_date: str = speed_shop.AS_OF_DATE,
-) -> Cost:
+def dbt(path: Path, customers: int, *command: str) -> Cost:
     """Run dbt on the shop, as a shop's own scheduler would."""
     home = path.parent
-    variables = json.dumps(speed_shop.shop(customers, as_of_date).variables())
+    variables = json.dumps(speed_shop.shop(customers).variables())
     whole = [
         str(Path(sys.executable).parent / "dbt"),
         *("--no-version-check", "--log-path", str(home / "logs"), *command),
