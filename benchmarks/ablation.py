@@ -23,7 +23,7 @@ from harness import Truth
 from shops import Shop
 from threadpoolctl import threadpool_limits
 
-from dynamic_clv.baselines import Baseline
+from dynamic_clv.measures.baselines import Baseline
 
 Run = dict[str, Any]
 

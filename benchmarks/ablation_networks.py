@@ -10,8 +10,10 @@ import numpy as np
 from rivals_question import Array, Arrays, Lesson, Question, answer, longer
 from scipy import special
 
-from dynamic_clv import boosting, ensemble, inference, network, quantiles, runtime
-from dynamic_clv.baselines import Baseline
+from dynamic_clv.expectation import quantiles
+from dynamic_clv.measures.baselines import Baseline
+from dynamic_clv.model import boosting
+from dynamic_clv.networks import ensemble, inference, network, runtime
 
 Tensor = Any
 Reader = Callable[[Any, Tensor, int], Tensor]

@@ -11,17 +11,12 @@ import numpy as np
 import pyarrow as pa
 from rivals_question import Read
 
-from dynamic_clv import (
-    artifacts,
-    blending,
-    columns,
-    judging,
-    network_models,
-    prediction,
-)
-from dynamic_clv.artifacts import TrainedModel
-from dynamic_clv.baselines import Baseline
-from dynamic_clv.examples import Part
+from dynamic_clv import columns
+from dynamic_clv.history.examples import Part
+from dynamic_clv.learning import judging, network_models
+from dynamic_clv.measures.baselines import Baseline
+from dynamic_clv.model import artifacts, blending, prediction
+from dynamic_clv.model.artifacts import TrainedModel
 from dynamic_clv.settings import Settings
 
 

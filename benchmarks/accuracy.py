@@ -30,8 +30,9 @@ import rivals_question
 from harness import Truth
 from shops import Shop, shops
 
-from dynamic_clv import columns, metrics
-from dynamic_clv.baselines import Baseline
+from dynamic_clv import columns
+from dynamic_clv.measures import metrics
+from dynamic_clv.measures.baselines import Baseline
 
 # Draws of as many customers, with replacement, that give the 90% interval of an error.
 COUNT_RESAMPLES = 500

@@ -25,9 +25,11 @@ import numpy as np
 import pyarrow as pa
 from shops import Shop
 
-from dynamic_clv import metrics, scoring, training
-from dynamic_clv.baselines import Baseline
-from dynamic_clv.examples import Tables
+from dynamic_clv import scoring
+from dynamic_clv.history.examples import Tables
+from dynamic_clv.learning import training
+from dynamic_clv.measures import metrics
+from dynamic_clv.measures.baselines import Baseline
 from dynamic_clv.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -20,8 +20,8 @@ from rivals_question import Array, Question, Rival, answer, longer
 from rivals_trees import decision_tree, random_forest, ridge, svr
 from threadpoolctl import threadpool_limits
 
-from dynamic_clv import baselines
-from dynamic_clv.baselines import Baseline
+from dynamic_clv.measures import baselines
+from dynamic_clv.measures.baselines import Baseline
 
 # Orders of ARIMA to choose from by AIC; differenced once, as totals have a level.
 MOST_LAGS = 2

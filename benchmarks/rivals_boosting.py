@@ -14,8 +14,8 @@ import lightgbm
 import numpy as np
 from rivals_question import Array, Arrays, Lesson, Question, answer, longer
 
-from dynamic_clv import network
-from dynamic_clv.baselines import Baseline
+from dynamic_clv.measures.baselines import Baseline
+from dynamic_clv.networks import network
 
 ROUNDS = 300
 PATIENCE = 30

@@ -8,10 +8,10 @@ import numpy as np
 from rivals_question import Array, Arrays, Lesson, Question, answer, longer
 from scipy import special
 
-from dynamic_clv import ensemble, inference, network, runtime
-from dynamic_clv.baselines import Baseline
-from dynamic_clv.hyperparameters import DEFAULTS
-from dynamic_clv.learned_baselines import ranked
+from dynamic_clv.measures.baselines import Baseline
+from dynamic_clv.measures.learned_baselines import ranked
+from dynamic_clv.networks import ensemble, inference, network, runtime
+from dynamic_clv.networks.hyperparameters import DEFAULTS
 
 Tensor = Any
 Builder = Callable[[Any, Arrays], Any]

@@ -10,22 +10,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from dynamic_clv import (
-    artifacts,
-    btyd,
-    columns,
-    evaluation,
-    examples,
-    features,
-    frames,
-    network_models,
-    prediction,
-    reading,
-    recipe,
-    training,
-)
-from dynamic_clv.baselines import Baseline, BaselineFacts
-from dynamic_clv.examples import CutOff, Part, Tables
+from dynamic_clv import columns
+from dynamic_clv.expectation import btyd
+from dynamic_clv.gates import evaluation
+from dynamic_clv.history import examples, features, frames, reading
+from dynamic_clv.history.examples import CutOff, Part, Tables
+from dynamic_clv.learning import network_models, training
+from dynamic_clv.measures.baselines import Baseline, BaselineFacts
+from dynamic_clv.model import artifacts, prediction, recipe
 from dynamic_clv.settings import Settings
 
 Array = np.ndarray

@@ -7,9 +7,10 @@ asked / longest days, and by the chance of any order at a constant hazard.
 import numpy as np
 from rivals_question import Question, answer, longer
 
-from dynamic_clv import learned_baselines, network
-from dynamic_clv.baselines import Baseline
-from dynamic_clv.learned_baselines import Learner, Lesson
+from dynamic_clv.measures import learned_baselines
+from dynamic_clv.measures.baselines import Baseline
+from dynamic_clv.measures.learned_baselines import Learner, Lesson
+from dynamic_clv.networks import network
 
 
 def decision_tree(question: Question) -> Baseline:

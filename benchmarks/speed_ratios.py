@@ -22,8 +22,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from dynamic_clv import columns, ensemble, inference, network, runtime, windows
-from dynamic_clv.hyperparameters import DEFAULTS
+from dynamic_clv import columns
+from dynamic_clv.history import windows
+from dynamic_clv.networks import ensemble, inference, network, runtime
+from dynamic_clv.networks.hyperparameters import DEFAULTS
 from dynamic_clv.settings import Settings
 
 # A shop of weeks: a year of them, and as many channels and features as the demo's.

@@ -6,8 +6,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from dynamic_clv import ensemble, network, quantiles
-from dynamic_clv.hyperparameters import DEFAULTS
+from dynamic_clv.expectation import quantiles
+from dynamic_clv.networks import ensemble, network
+from dynamic_clv.networks.hyperparameters import DEFAULTS
 
 Arrays = Mapping[str, np.ndarray]
 Tensor = torch.Tensor

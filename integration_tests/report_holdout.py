@@ -7,7 +7,8 @@ import sys
 import duckdb
 import numpy as np
 
-from dynamic_clv import baselines, btyd, metrics
+from dynamic_clv.expectation import btyd
+from dynamic_clv.measures import baselines, metrics
 
 DEFAULT_PATH = "integration_tests/target/record_store.duckdb"
 

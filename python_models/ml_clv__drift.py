@@ -1,7 +1,8 @@
 """Compare today's customers with the champion's. One row per feature."""
 
-from dynamic_clv import dbt_session, drift
-from dynamic_clv.examples import Tables
+from dynamic_clv import dbt_session
+from dynamic_clv.history.examples import Tables
+from dynamic_clv.versions import drift
 
 
 def model(dbt, session):

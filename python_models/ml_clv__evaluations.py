@@ -2,8 +2,10 @@
 
 import pyarrow as pa
 
-from dynamic_clv import dbt_session, evaluation, frames, prospect_training
-from dynamic_clv.examples import Tables
+from dynamic_clv import dbt_session, prospect_training
+from dynamic_clv.gates import evaluation
+from dynamic_clv.history import frames
+from dynamic_clv.history.examples import Tables
 
 
 def model(dbt, session):

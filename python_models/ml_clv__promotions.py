@@ -1,7 +1,9 @@
 """Judge new models against the champion. One row per decision about a trained model."""
 
-from dynamic_clv import dbt_session, frames, promotion
-from dynamic_clv.examples import Tables
+from dynamic_clv import dbt_session
+from dynamic_clv.gates import promotion
+from dynamic_clv.history import frames
+from dynamic_clv.history.examples import Tables
 from dynamic_clv.settings import Settings
 
 

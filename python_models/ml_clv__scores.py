@@ -1,7 +1,7 @@
 """Score everybody with the champion. One row per customer or prospect."""
 
 from dynamic_clv import dbt_session, scoring
-from dynamic_clv.examples import Tables
+from dynamic_clv.history.examples import Tables
 from dynamic_clv.settings import Settings
 
 

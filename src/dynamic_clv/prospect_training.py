@@ -15,22 +15,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dynamic_clv import (
-    answers,
-    artifacts,
-    columns,
-    evaluation,
-    examples,
-    features,
-    frames,
-    metrics,
-    policy,
-    prospects,
-    reading,
-)
-from dynamic_clv.examples import CutOff, Tables
+from dynamic_clv import columns, prospects
+from dynamic_clv.gates import evaluation
+from dynamic_clv.history import examples, features, frames, reading
+from dynamic_clv.history.examples import CutOff, Tables
+from dynamic_clv.measures import answers, metrics
+from dynamic_clv.model import artifacts
 from dynamic_clv.prospects import ProspectModel, Watched
 from dynamic_clv.settings import Settings
+from dynamic_clv.versions import policy
 
 # Customers whose orders are averaged at most.
 MOST_CUSTOMERS = 200_000

@@ -13,10 +13,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dynamic_clv import columns, features, frames, quantiles, scaling
-from dynamic_clv.features import Facts
-from dynamic_clv.prediction import LONGEST_WAIT_DAYS, Predictions
-from dynamic_clv.scaling import Scaler
+from dynamic_clv import columns
+from dynamic_clv.expectation import quantiles
+from dynamic_clv.history import features, frames
+from dynamic_clv.history.features import Facts
+from dynamic_clv.model import scaling
+from dynamic_clv.model.prediction import LONGEST_WAIT_DAYS, Predictions
+from dynamic_clv.model.scaling import Scaler
 
 # What is assumed before anybody has been watched: one prospect in twenty orders within
 # a year. It weighs as much as twenty prospects, so a few hundred outvote it.

@@ -7,24 +7,16 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dynamic_clv import (
-    artifacts,
-    columns,
-    examples,
-    features,
-    frames,
-    policy,
-    prediction,
-    prospects,
-    reading,
-    registry,
-    training,
-)
-from dynamic_clv.artifacts import TrainedModel
+from dynamic_clv import columns, prospects
 from dynamic_clv.errors import BadInput
-from dynamic_clv.examples import CutOff, Part, Tables
+from dynamic_clv.history import examples, features, frames, reading
+from dynamic_clv.history.examples import CutOff, Part, Tables
+from dynamic_clv.learning import training
+from dynamic_clv.model import artifacts, prediction
+from dynamic_clv.model.artifacts import TrainedModel
 from dynamic_clv.prospects import ProspectModel
 from dynamic_clv.settings import Settings
+from dynamic_clv.versions import policy, registry
 
 SCHEMA = pa.schema(
     [

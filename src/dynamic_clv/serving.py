@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from dynamic_clv import columns, frames, policy, scoring
-from dynamic_clv.examples import Tables
+from dynamic_clv import columns, scoring
+from dynamic_clv.history import frames
+from dynamic_clv.history.examples import Tables
 from dynamic_clv.settings import Settings
+from dynamic_clv.versions import policy
 
 KEYS = (columns.CUSTOMER_ID, columns.CUSTOMER_BUCKET)
 WINDOW_KEYS = (*KEYS, columns.PERIODS_BEFORE_TODAY)

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 from shops import Shop
 
-from dynamic_clv import training
-from dynamic_clv.examples import Tables
+from dynamic_clv.history.examples import Tables
+from dynamic_clv.learning import training
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from dynamic_clv.examples import Tables
+from dynamic_clv.history.examples import Tables
 from dynamic_clv.settings import Settings
 
 TODAY = dt.date(2024, 11, 1)

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from memory_shop import HISTORY_DAYS, QUICK, TODAY, Order, tables
 
-from dynamic_clv.examples import Tables
+from dynamic_clv.history.examples import Tables
 
 SETTINGS = replace(QUICK, max_epochs=8, max_training_rows=3_000)
 

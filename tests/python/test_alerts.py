@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from dynamic_clv import alerts
-from dynamic_clv.baselines import BaselineFacts
-from dynamic_clv.metrics_arrays import fifths
+from dynamic_clv.measures import alerts
+from dynamic_clv.measures.baselines import BaselineFacts
+from dynamic_clv.measures.metrics_arrays import fifths
 
 # small, modest and usual; good_and_gone; best
 FACTS = BaselineFacts(

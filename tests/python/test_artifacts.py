@@ -8,15 +8,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dynamic_clv import artifacts, btyd
-from dynamic_clv.artifacts import TrainedModel
-from dynamic_clv.calibration import Stretch
-from dynamic_clv.cohort import Cohort
 from dynamic_clv.errors import BadInput
-from dynamic_clv.levels import Level
-from dynamic_clv.recipe import Recipe
-from dynamic_clv.scaling import NumberScale, Scaler
-from dynamic_clv.season import Season
+from dynamic_clv.expectation import btyd
+from dynamic_clv.expectation.levels import Level
+from dynamic_clv.expectation.season import Season
+from dynamic_clv.model import artifacts
+from dynamic_clv.model.artifacts import TrainedModel
+from dynamic_clv.model.calibration import Stretch
+from dynamic_clv.model.cohort import Cohort
+from dynamic_clv.model.recipe import Recipe
+from dynamic_clv.model.scaling import NumberScale, Scaler
 
 DAY = dt.date(2024, 6, 1)
 SCALER = Scaler(

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dynamic_clv import baselines, btyd
 from dynamic_clv.errors import BadInput
+from dynamic_clv.expectation import btyd
+from dynamic_clv.measures import baselines
 
 # one_time_yesterday, regular, refunded, no_recent
 FACTS = baselines.BaselineFacts(

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 from benchmark_modules import imported
 
-from dynamic_clv import columns, network, scoring
+from dynamic_clv import columns, scoring
+from dynamic_clv.networks import network
 
 questions, package, networks, report = imported(
     "rivals_question", "ablation_package", "ablation_networks", "ablation_report"

@@ -8,8 +8,11 @@ import pytest
 from benchmark_modules import imported
 from threadpoolctl import threadpool_limits
 
-from dynamic_clv import artifacts, btyd, columns, network
-from dynamic_clv.baselines import Baseline, BaselineFacts
+from dynamic_clv import columns
+from dynamic_clv.expectation import btyd
+from dynamic_clv.measures.baselines import Baseline, BaselineFacts
+from dynamic_clv.model import artifacts
+from dynamic_clv.networks import network
 
 accuracy, harness, report, rivals, questions, trees, boosting, networks = imported(
     "accuracy",

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from dynamic_clv import blending, network
+from dynamic_clv.model import blending
+from dynamic_clv.networks import network
 
 ROWS = 400
 MEAN = network.MEAN

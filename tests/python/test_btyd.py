@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, optimize, stats
 
-from dynamic_clv import btyd, likelihoods
 from dynamic_clv.errors import BadInput, NotEnoughData
+from dynamic_clv.expectation import btyd, likelihoods
 
 # Fader, Hardie and Lee (2005), table 2: CDNOW in weeks; amounts are made up
 CDNOW = btyd.BtydParameters(r=0.243, alpha=4.414, a=0.793, b=2.426, p=6, q=4, v=15)

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from dynamic_clv import calibration
-from dynamic_clv.calibration import Stretch
+from dynamic_clv.model import calibration
+from dynamic_clv.model.calibration import Stretch
 
 
 def column(*values: float) -> np.ndarray:

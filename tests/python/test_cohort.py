@@ -4,7 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dynamic_clv import cohort, features
+from dynamic_clv.history import features
+from dynamic_clv.model import cohort
 
 
 def facts(frequency, t_days, monetary_value):

@@ -6,15 +6,9 @@ import numpy as np
 import pytest
 from test_ensemble import never, rows
 
-from dynamic_clv import (
-    artifacts,
-    compression,
-    ensemble,
-    inference,
-    network,
-    rounding,
-)
 from dynamic_clv.errors import BadSettings
+from dynamic_clv.model import artifacts
+from dynamic_clv.networks import compression, ensemble, inference, network, rounding
 from dynamic_clv.settings import Settings
 
 QUICK = Settings(ensemble_members=2, max_epochs=12, seed=5)

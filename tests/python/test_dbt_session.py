@@ -6,8 +6,9 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from dynamic_clv import dbt_session, training
+from dynamic_clv import dbt_session
 from dynamic_clv.errors import Interrupted
+from dynamic_clv.learning import training
 
 
 class Session:

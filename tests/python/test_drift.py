@@ -9,9 +9,11 @@ import pyarrow as pa
 import pytest
 from memory_shop import QUICK, TODAY
 
-from dynamic_clv import artifacts, drift, registry, training
-from dynamic_clv.features import Facts
+from dynamic_clv.history.features import Facts
+from dynamic_clv.learning import training
+from dynamic_clv.model import artifacts
 from dynamic_clv.settings import Settings
+from dynamic_clv.versions import drift, registry
 
 
 def facts(numbers: list[float], plans: list[str | None]) -> Facts:

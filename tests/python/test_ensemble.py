@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from dynamic_clv import ensemble, inference, network
 from dynamic_clv.errors import Interrupted
-from dynamic_clv.hyperparameters import Hyperparameters
+from dynamic_clv.learning.training import stopper
+from dynamic_clv.networks import ensemble, inference, network
+from dynamic_clv.networks.hyperparameters import Hyperparameters
 from dynamic_clv.settings import Settings
-from dynamic_clv.training import stopper
 
 QUICK = Settings(ensemble_members=1, max_epochs=1, seed=5)
 

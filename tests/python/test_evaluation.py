@@ -9,17 +9,14 @@ import pyarrow as pa
 import pytest
 from memory_shop import QUICK, TODAY
 
-from dynamic_clv import (
-    alerts,
-    artifacts,
-    columns,
-    evaluation,
-    examples,
-    learned_baselines,
-    training,
-)
-from dynamic_clv.answers import Answers
-from dynamic_clv.baselines import Baseline, BaselineFacts
+from dynamic_clv import columns
+from dynamic_clv.gates import evaluation
+from dynamic_clv.history import examples
+from dynamic_clv.learning import training
+from dynamic_clv.measures import alerts, learned_baselines
+from dynamic_clv.measures.answers import Answers
+from dynamic_clv.measures.baselines import Baseline, BaselineFacts
+from dynamic_clv.model import artifacts
 
 RIVALS = [
     "bg_nbd_gamma_gamma",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from memory_shop import orders, tables
 
-from dynamic_clv import examples, reading
+from dynamic_clv.history import examples, reading
 
 EVERYBODY = (0, 255)
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from dynamic_clv import boosting, experts, network
 from dynamic_clv.errors import Interrupted
+from dynamic_clv.model import boosting, experts
+from dynamic_clv.networks import network
 
 
 def never():

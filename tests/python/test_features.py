@@ -4,9 +4,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dynamic_clv import btyd, features
-from dynamic_clv.levels import Level
-from dynamic_clv.quantiles import MEAN_OVER_MEDIAN
+from dynamic_clv.expectation import btyd
+from dynamic_clv.expectation.levels import Level
+from dynamic_clv.expectation.quantiles import MEAN_OVER_MEDIAN
+from dynamic_clv.history import features
 
 BEHAVIOUR = pa.table(
     {

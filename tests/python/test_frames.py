@@ -6,8 +6,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from dynamic_clv import frames
 from dynamic_clv.errors import BadInput
+from dynamic_clv.history import frames
 
 ROWS = pa.table(
     {

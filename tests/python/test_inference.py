@@ -6,8 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from dynamic_clv import inference, network
-from dynamic_clv.hyperparameters import Hyperparameters
+from dynamic_clv.networks import inference, network
+from dynamic_clv.networks.hyperparameters import Hyperparameters
 
 SHAPES = {
     "usual": network.Shape(steps=12, channels=3, features=5),
@@ -79,7 +79,9 @@ def test_no_customers_get_no_answers():
 ALONE = """
 import sys
 import numpy as np
-from dynamic_clv import evaluation, inference, network, scoring, serving
+from dynamic_clv.gates import evaluation
+from dynamic_clv.networks import inference, network
+from dynamic_clv import scoring, serving
 
 sizes = [(4, 3, 8), (8,), (8, 32), (8, 32), (32,)]
 sizes += [(13, 48), (48,), (48, 24), (24,), (29, 6), (6,)]

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dynamic_clv import learned_baselines
-from dynamic_clv.learned_baselines import LEARNERS, Lesson
+from dynamic_clv.measures import learned_baselines
+from dynamic_clv.measures.learned_baselines import LEARNERS, Lesson
 
 
 def lesson(count: int = 2_000) -> Lesson:

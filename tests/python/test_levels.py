@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from scipy import special
 
-from dynamic_clv import levels
-from dynamic_clv.btyd import BtydExpectations
-from dynamic_clv.levels import Level
-from dynamic_clv.season import Season
+from dynamic_clv.expectation import levels
+from dynamic_clv.expectation.btyd import BtydExpectations
+from dynamic_clv.expectation.levels import Level
+from dynamic_clv.expectation.season import Season
 
 TODAY = dt.date(2024, 9, 1)
 

@@ -5,7 +5,9 @@ import pytest
 from scipy import special
 from sklearn.linear_model import LogisticRegression
 
-from dynamic_clv import boosting, features, logistic, network
+from dynamic_clv.history import features
+from dynamic_clv.model import boosting, logistic
+from dynamic_clv.networks import network
 
 PLACE = boosting.ANCHOR[network.ORDER]
 

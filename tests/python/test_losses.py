@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dynamic_clv import losses
+from dynamic_clv.networks import losses
 
 SPEND = np.array([[0.0], [0.0], [1.0], [7.0]], np.float32)
 GRID = np.arange(0.05, 8, 0.05, dtype=np.float32)

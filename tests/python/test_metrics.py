@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dynamic_clv import (
+from dynamic_clv.errors import BadInput
+from dynamic_clv.measures import (
     metrics,
     metrics_arrays,
     metrics_of_classes,
     metrics_of_differences,
     metrics_of_intervals,
 )
-from dynamic_clv.errors import BadInput
 
 ACTUAL = [0, 0, 10, 50]
 DOCUMENT = Path(__file__).parents[2] / "docs" / "metrics.md"

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as oracle
 
-from dynamic_clv import metrics
 from dynamic_clv.errors import BadInput
+from dynamic_clv.measures import metrics
 
 # Eight scores for up to forty customers: most are tied.
 customers = st.lists(

@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 import pytest
 
-from dynamic_clv import metrics
 from dynamic_clv.errors import BadInput
+from dynamic_clv.measures import metrics
 
 
 def shop(count, seed=0):

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import mean_pinball_loss
 
-from dynamic_clv import metrics
 from dynamic_clv.errors import BadInput
+from dynamic_clv.measures import metrics
 
 amounts = st.lists(st.integers(-5, 200), min_size=1, max_size=40)
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from dynamic_clv import experts, network, runtime
-from dynamic_clv.hyperparameters import Hyperparameters
+from dynamic_clv.model import experts
+from dynamic_clv.networks import network, runtime
+from dynamic_clv.networks.hyperparameters import Hyperparameters
 
 SHAPE = network.Shape(steps=10, channels=3, features=5)
 SHAKEN = Hyperparameters(channel_dropout=0.5, amount_jitter=0.3)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from shops import Row, Shop, order
 
-from dynamic_clv import btyd, columns, levels
+from dynamic_clv import columns
+from dynamic_clv.expectation import btyd, levels
 
 QUICKLY = {
     "clv_window_periods": 12,

@@ -6,8 +6,8 @@ import json
 import pyarrow as pa
 import pytest
 
-from dynamic_clv import policy
 from dynamic_clv.settings import Settings
+from dynamic_clv.versions import policy
 
 TODAY = dt.date(2024, 6, 30)
 SETTINGS = Settings(retrain_after_days=28)

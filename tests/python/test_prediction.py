@@ -7,11 +7,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dynamic_clv import btyd, examples, features, prediction
-from dynamic_clv.artifacts import TrainedModel
-from dynamic_clv.cohort import Cohort
 from dynamic_clv.errors import BadInput
-from dynamic_clv.examples import CutOff
+from dynamic_clv.expectation import btyd
+from dynamic_clv.history import examples, features
+from dynamic_clv.history.examples import CutOff
+from dynamic_clv.model import prediction
+from dynamic_clv.model.artifacts import TrainedModel
+from dynamic_clv.model.cohort import Cohort
 
 DAY = dt.date(2024, 6, 1)
 CUT = CutOff(DAY, 100, 0, 7, "today")

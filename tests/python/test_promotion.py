@@ -12,11 +12,14 @@ import pytest
 import telling_shop
 from memory_shop import QUICK, TODAY
 
-from dynamic_clv import artifacts, evaluation, prediction, promotion, registry, training
-from dynamic_clv.artifacts import TrainedModel
-from dynamic_clv.examples import Tables
-from dynamic_clv.prediction import Predictions
+from dynamic_clv.gates import evaluation, promotion
+from dynamic_clv.history.examples import Tables
+from dynamic_clv.learning import training
+from dynamic_clv.model import artifacts, prediction
+from dynamic_clv.model.artifacts import TrainedModel
+from dynamic_clv.model.prediction import Predictions
 from dynamic_clv.settings import Settings
+from dynamic_clv.versions import registry
 
 SETTINGS = telling_shop.SETTINGS
 DAY = dt.timedelta(days=1)

@@ -19,15 +19,12 @@ from memory_shop import (
     with_prospects,
 )
 
-from dynamic_clv import (
-    artifacts,
-    columns,
-    evaluation,
-    examples,
-    policy,
-    prospect_training,
-)
+from dynamic_clv import columns, prospect_training
+from dynamic_clv.gates import evaluation
+from dynamic_clv.history import examples
+from dynamic_clv.model import artifacts
 from dynamic_clv.prospects import ProspectModel
+from dynamic_clv.versions import policy
 
 DAY = dt.timedelta(days=1)
 NOBODY = tables([])

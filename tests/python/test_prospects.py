@@ -17,7 +17,7 @@ from memory_shop import (
 )
 
 from dynamic_clv import prospects
-from dynamic_clv.features import Facts
+from dynamic_clv.history.features import Facts
 from dynamic_clv.prospects import ProspectModel, Watched
 
 DAY = dt.timedelta(days=1)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dynamic_clv import quantiles
+from dynamic_clv.expectation import quantiles
 
 
 def one(chance: float, log_level: float = 0.0, spread: float = 0.5) -> list[float]:

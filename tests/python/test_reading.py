@@ -17,8 +17,9 @@ from memory_shop import (
     tables,
 )
 
-from dynamic_clv import examples, reading, recipe
-from dynamic_clv.examples import CutOff
+from dynamic_clv.history import examples, reading
+from dynamic_clv.history.examples import CutOff
+from dynamic_clv.model import recipe
 
 EVERYBODY = (0, 255)
 STEPS = 20

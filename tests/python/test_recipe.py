@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from memory_shop import orders, tables
 
-from dynamic_clv import examples, network, reading, recipe
-from dynamic_clv.levels import Level
-from dynamic_clv.recipe import Recipe
+from dynamic_clv.expectation.levels import Level
+from dynamic_clv.history import examples, reading
+from dynamic_clv.model import recipe
+from dynamic_clv.model.recipe import Recipe
+from dynamic_clv.networks import network
 
 EVERYBODY = (0, 255)
 STEPS = 12

@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from dynamic_clv import registry
-from dynamic_clv.registry import Decision
+from dynamic_clv.versions import registry
+from dynamic_clv.versions.registry import Decision
 
 MONDAY = dt.date(2024, 6, 3)
 NEXT_MONDAY = dt.date(2024, 6, 10)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from dynamic_clv import scaling
+from dynamic_clv.model import scaling
 
 AGE = np.array([20.0, 40.0, np.nan, 60.0])
 SPEND = np.array([0.0, 10.0, 30.0, 0.0])

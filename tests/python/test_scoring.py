@@ -19,8 +19,11 @@ from memory_shop import (
     with_prospects,
 )
 
-from dynamic_clv import artifacts, prospect_training, registry, scoring, training
+from dynamic_clv import prospect_training, scoring
 from dynamic_clv.errors import BadInput, Interrupted
+from dynamic_clv.learning import training
+from dynamic_clv.model import artifacts
+from dynamic_clv.versions import registry
 
 
 def quiet(line: str) -> None:

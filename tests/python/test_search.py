@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from memory_shop import QUICK
 
-from dynamic_clv import artifacts, search, training
-from dynamic_clv.hyperparameters import DEFAULTS
-from dynamic_clv.search import Lesson
+from dynamic_clv.learning import search, training
+from dynamic_clv.learning.search import Lesson
+from dynamic_clv.model import artifacts
+from dynamic_clv.networks.hyperparameters import DEFAULTS
 
 LESSON = Lesson([], [], ["count_orders", "net_amount"], QUICK, lambda: None)
 

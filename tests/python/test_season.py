@@ -6,8 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from dynamic_clv import btyd, season
-from dynamic_clv.season import Season
+from dynamic_clv.expectation import btyd, season
+from dynamic_clv.expectation.season import Season
 
 TODAY = dt.date(2024, 9, 1)
 YEAR = 52

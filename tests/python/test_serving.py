@@ -12,8 +12,10 @@ from test_scoring import NUMBERS
 from test_scoring import score as score_all
 
 import dynamic_clv
-from dynamic_clv import artifacts, registry, serving
+from dynamic_clv import serving
 from dynamic_clv.errors import BadInput
+from dynamic_clv.model import artifacts
+from dynamic_clv.versions import registry
 
 
 def rows_of(table: pa.Table, customer_ids: list[str]) -> pa.Table:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from shops import Shop
 
-from dynamic_clv.metrics_arrays import fifths
+from dynamic_clv.measures.metrics_arrays import fifths
 
 MARTS = ("clv_state_history+",)
 TABLES = (

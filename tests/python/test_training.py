@@ -9,8 +9,11 @@ import pyarrow as pa
 import pytest
 from memory_shop import LABEL_DAYS, QUICK, TODAY, Order, dates, orders, shuffled, tables
 
-from dynamic_clv import artifacts, frames, network, network_models, training
 from dynamic_clv.errors import Interrupted
+from dynamic_clv.history import frames
+from dynamic_clv.learning import network_models, training
+from dynamic_clv.model import artifacts
+from dynamic_clv.networks import network
 
 
 def quiet(line: str) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dynamic_clv import windows
+from dynamic_clv.history import windows
 
 ROWS = pa.RecordBatch.from_pylist(
     [

@@ -1,0 +1,1 @@
+"""What orders alone lead one to expect: BG/NBD, Gamma-Gamma, level and season."""

@@ -1,0 +1,1 @@
+"""The back-test, and whether a challenger takes the champion's place."""

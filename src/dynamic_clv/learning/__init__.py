@@ -1,0 +1,1 @@
+"""From labelled cut-offs to a trained model."""

@@ -1,0 +1,1 @@
+"""One trained model: what it is shown, its experts and their shares, its row."""

@@ -1,0 +1,1 @@
+"""Which trained model scores, and when a new one is due."""
