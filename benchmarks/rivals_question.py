@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from dynamic_clv import columns
 from dynamic_clv.expectation import btyd
-from dynamic_clv.gates import evaluation
+from dynamic_clv.gates import rival_answers
 from dynamic_clv.history import examples, features, frames, reading
 from dynamic_clv.history.examples import CutOff, Part, Tables
 from dynamic_clv.learning import network_models, training
@@ -193,7 +193,7 @@ def ask(known: Read, trained: pa.Table) -> Question:
         unit=fitted.spend_unit,
         stretch=max(cut.horizon_days / fitted.longest_horizon_days, 1.0),
         customer_ids=np.array(today.facts.customer_ids.to_pylist(), str),
-        facts=evaluation.past_facts(today),
+        facts=rival_answers.past_facts(today),
         parameters=reading.fit_btyd(today.facts, btyd.BG_NBD),
         horizon_days=cut.horizon_days,
         **_newest(known.parts, cut.horizon_days),

@@ -12,7 +12,7 @@ from dynamic_clv.errors import BadInput
 from dynamic_clv.expectation import btyd
 from dynamic_clv.expectation.levels import Level
 from dynamic_clv.expectation.season import Season
-from dynamic_clv.model import artifacts
+from dynamic_clv.model import artifacts, weights
 from dynamic_clv.model.artifacts import TrainedModel
 from dynamic_clv.model.calibration import Stretch
 from dynamic_clv.model.cohort import Cohort
@@ -114,7 +114,7 @@ def test_when_and_why_do_not_change_the_version():
 
 def test_weights_that_were_tampered_with_are_refused():
     row = artifacts.to_row(MODEL)
-    other = artifacts.encode([[w + 1 for w in weights] for weights in MODEL.members])
+    other = weights.encode([[w + 1 for w in member] for member in MODEL.members])
     with pytest.raises(BadInput, match="weights whose hash is"):
         artifacts.from_row({**row, "weights": other})
 
@@ -158,7 +158,7 @@ def test_no_pickle_is_ever_read():
     np.savez(buffer, **{"0.0": np.array([{"run": "me"}], dtype=object)})
     text = base64.b64encode(buffer.getvalue()).decode()
     with pytest.raises(ValueError, match="allow_pickle"):
-        artifacts.decode(text)
+        weights.decode(text)
 
 
 def test_no_models_are_a_typed_table():

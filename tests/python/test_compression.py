@@ -7,7 +7,7 @@ import pytest
 from test_ensemble import never, rows
 
 from dynamic_clv.errors import BadSettings
-from dynamic_clv.model import artifacts
+from dynamic_clv.model import weights
 from dynamic_clv.networks import compression, ensemble, inference, network, rounding
 from dynamic_clv.settings import Settings
 
@@ -49,7 +49,7 @@ def test_weights_of_eight_bits_say_nearly_the_same(taught):
     kept = keep(taught, "int8")
     assert {values.dtype for values in kept[0]} == {np.dtype("i1"), np.dtype("f4")}
     assert 0 < distance(taught, kept) < 0.02
-    again = artifacts.decode(artifacts.encode(kept))
+    again = weights.decode(weights.encode(kept))
     assert distance(taught, again) == distance(taught, kept)
 
 

@@ -10,7 +10,7 @@ import pytest
 from memory_shop import QUICK, TODAY
 
 from dynamic_clv import columns
-from dynamic_clv.gates import evaluation
+from dynamic_clv.gates import evaluation, rival_answers
 from dynamic_clv.history import examples
 from dynamic_clv.learning import training
 from dynamic_clv.measures import alerts, learned_baselines
@@ -137,7 +137,7 @@ def test_rivals_learn_from_a_label_that_was_over(small_shop):
     for cut in cuts:
         if cut.role not in (columns.VALIDATION, columns.TEST):
             continue
-        learned = evaluation._training_cut(cut, cuts)
+        learned = rival_answers._training_cut(cut, cuts)
         over = learned.as_of_date + dt.timedelta(days=learned.horizon_days)
         assert over <= cut.as_of_date
         assert learned.horizon_days == cut.horizon_days
@@ -149,7 +149,7 @@ def test_rivals_know_the_validation_label_when_it_is_over_at_the_test(small_shop
         next(cut for cut in cuts if cut.role == role)
         for role in (columns.VALIDATION, columns.TEST)
     )
-    assert evaluation._training_cut(test, cuts) == validation
+    assert rival_answers._training_cut(test, cuts) == validation
 
 
 def test_alerts_are_judged_on_the_same_customers_for_everybody(judged):
@@ -224,7 +224,7 @@ def test_too_few_repeat_buyers_leave_bg_nbd_out_of_the_rivals(small_shop, small_
     cut = next(c for c in examples.cut_offs(small_shop.as_of_dates) if c.role == "test")
     part = evaluation.read_part(small_shop, model, cut, cut.buckets)
     enough, few = (
-        evaluation._buy_till_you_die(one, evaluation.past_facts(one))
+        rival_answers._buy_till_you_die(one, rival_answers.past_facts(one))
         for one in (part, examples.take(part, np.arange(3)))
     )
     assert list(enough) == ["bg_nbd_gamma_gamma"] and few == {}
@@ -239,4 +239,4 @@ def test_a_fallback_is_not_judged(small_shop, small_models):
 
 def test_windows_of_past_spend_are_found_by_name():
     numbers = {"net_amount_last_90d": np.zeros(1), "net_amount_last_order": np.ones(1)}
-    assert list(evaluation.past_days(numbers)) == [("net_amount_last_90d", 90)]
+    assert list(rival_answers.past_days(numbers)) == [("net_amount_last_90d", 90)]

@@ -12,7 +12,7 @@ import pytest
 import telling_shop
 from memory_shop import QUICK, TODAY
 
-from dynamic_clv.gates import evaluation, promotion
+from dynamic_clv.gates import promotion, rival_answers
 from dynamic_clv.history.examples import Tables
 from dynamic_clv.learning import training
 from dynamic_clv.model import artifacts, prediction
@@ -317,7 +317,7 @@ def test_a_rule_that_beats_the_champion_as_well_keeps_nobody_out(shop, champion,
 
 
 def test_a_trial_without_bg_nbd_says_so(shop, champion, good, monkeypatch):
-    monkeypatch.setattr(evaluation, "_buy_till_you_die", lambda part, facts: {})
+    monkeypatch.setattr(rival_answers, "_buy_till_you_die", lambda part, facts: {})
     decision = against(shop, champion, good)
     assert decision["decision"] == "promoted"
     assert "bg_nbd_gamma_gamma cannot be fitted on so few" in decision["reason"]

@@ -15,7 +15,7 @@ import numpy as np
 
 from dynamic_clv import columns
 from dynamic_clv.errors import BadInput
-from dynamic_clv.gates import evaluation, gate
+from dynamic_clv.gates import evaluation, gate, rival_answers
 from dynamic_clv.gates.gate import Answer, Comparison, Figure
 from dynamic_clv.history import frames, reading
 from dynamic_clv.history.examples import CutOff, Part, Tables
@@ -210,7 +210,7 @@ def _rivals(
         Answer and the figures that count by name; why the champion is not among them.
     """
     old, note = _ask_champion(court, part, champion)
-    rules = evaluation.rivals(court.tables, back_test, part, court.cuts)
+    rules = rival_answers.of_rules_and_trees(court.tables, back_test, part, court.cuts)
     found = {
         name: (gate.of_baseline(rule), _figures(name)) for name, rule in rules.items()
     }

@@ -4,10 +4,8 @@ Weights travel as plain arrays and everything else as JSON: the network is rebui
 code, nothing in a row is ever executed, and no customer is inside.
 """
 
-import base64
 import datetime as dt
 import hashlib
-import io
 import json
 import zipfile
 import zlib
@@ -15,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from dynamic_clv import columns
@@ -23,11 +20,11 @@ from dynamic_clv.errors import BadInput
 from dynamic_clv.expectation import btyd
 from dynamic_clv.expectation.levels import Level
 from dynamic_clv.expectation.season import Season
+from dynamic_clv.model import weights
 from dynamic_clv.model.calibration import Stretch
 from dynamic_clv.model.cohort import Cohort
 from dynamic_clv.model.recipe import Recipe
-
-Weights = list[np.ndarray]
+from dynamic_clv.model.weights import Weights
 
 # What reading a row ends with that was cut short, or written by a later version.
 _BROKEN = (
@@ -130,7 +127,7 @@ class TrainedModel:
         row = _texts(self)
         parts = [row[name] for name in ("settings_json", "feature_schema_json")]
         parts += [row["scaler_json"], row["btyd_json"], row["trees_json"]]
-        parts += [hash_weights(self.members)]
+        parts += [weights.digest(self.members)]
         parts += [self.purpose, self.model_kind, self.as_of_date.isoformat()]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
@@ -161,8 +158,8 @@ def to_row(model: TrainedModel) -> dict[str, Any]:
     """Write one model as one row."""
     return {
         "model_version": model.model_version,
-        "weights": encode(model.members) if model.members else None,
-        "weights_hash": hash_weights(model.members) if model.members else None,
+        "weights": weights.encode(model.members) if model.members else None,
+        "weights_hash": weights.digest(model.members) if model.members else None,
         **{name: getattr(model, name) for name in _PLAIN},
         **_texts(model),
         "metrics_json": _text(model.metrics),
@@ -202,7 +199,7 @@ def _unreadable(version: str, received: str) -> BadInput:
 def _decoded(row: Mapping[str, Any]) -> tuple[TrainedModel, str | None]:
     """Read every column of a row; also the hash that its weights have."""
     scaler, fitted = json.loads(row["scaler_json"]), json.loads(row["btyd_json"])
-    members = decode(row["weights"]) if row["weights"] else []
+    members = weights.decode(row["weights"]) if row["weights"] else []
     model = TrainedModel(
         **{name: row[name] for name in _PLAIN},
         settings=json.loads(row["settings_json"]),
@@ -221,42 +218,7 @@ def _decoded(row: Mapping[str, Any]) -> tuple[TrainedModel, str | None]:
         regression=scaler.get("regression", []),
         members=members,
     )
-    return model, hash_weights(members) if members else None
-
-
-def encode(members: Sequence[Weights]) -> str:
-    """Write the members' weights as base64 text of an npz archive."""
-    named = {
-        f"{member}.{place}": values
-        for member, weights in enumerate(members)
-        for place, values in enumerate(weights)
-    }
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **named)
-    return base64.b64encode(buffer.getvalue()).decode("ascii")
-
-
-def decode(text: str) -> list[Weights]:
-    """Read what `encode` wrote; arrays only, never an object."""
-    members: dict[int, dict[int, np.ndarray]] = {}
-    with np.load(io.BytesIO(base64.b64decode(text)), allow_pickle=False) as archive:
-        for name in archive.files:
-            member, place = map(int, name.split("."))
-            members.setdefault(member, {})[place] = archive[name]
-    return [
-        [members[member][place] for place in sorted(members[member])]
-        for member in sorted(members)
-    ]
-
-
-def hash_weights(members: Sequence[Weights]) -> str:
-    """Return 16 hexadecimal digits of the numbers and their shapes."""
-    digest = hashlib.sha256()
-    for weights in members:
-        for values in weights:
-            digest.update(f"{values.shape}{values.dtype.str}".encode())
-            digest.update(np.ascontiguousarray(values).tobytes())
-    return digest.hexdigest()[:16]
+    return model, weights.digest(members) if members else None
 
 
 _PLAIN = (
