@@ -20,23 +20,52 @@
 {%- endmacro %}
 
 
-{#- Rank of a row among the sound rows with its key, and whether it says the same as the
-    first of them. `content` and `best_first` are lists of columns. -#}
-{% macro clv_rank_duplicates(key, content, best_first) -%}
+{#- All rows of a relation, each with its rank among the sound rows with its key, and
+    whether it says the same as the first of them. Only what comes several times is
+    sorted: few rows, and found by counting. `key`, `content` and `best_first` are lists
+    of columns. -#}
+{% macro clv_ranked(relation, key, content, best_first) -%}
     {%- set window -%}
         over (
-            partition by {{ key | join(', ') }}, {{ clv_is_sound() }}
+            partition by {{ key | join(', ') }}
             order by {{ best_first | join(', ') }}, raw_row desc
         )
     {%- endset -%}
-    row_number() {{ window }} as key_rank,
-    case
-        when
-            {{ clv_as_text(content) }}
-            = first_value({{ clv_as_text(content) }}) {{ window }}
-            then 1
-        else 0
-    end as is_same_as_first
+    with
+
+    repeated as (
+
+        select {{ clv_as_text(key) }} as repeated_key
+        from {{ relation }}
+        where rejection_reason is null
+        group by {{ clv_as_text(key) }}
+        having count(*) > 1
+
+    )
+
+    select
+        {{ relation }}.*,
+        row_number() {{ window }} as key_rank,
+        case
+            when
+                {{ clv_as_text(content) }}
+                = first_value({{ clv_as_text(content) }}) {{ window }}
+                then 1
+            else 0
+        end as is_same_as_first
+    from {{ relation }}
+    inner join repeated on {{ clv_as_text(key) }} = repeated.repeated_key
+    where {{ relation }}.rejection_reason is null
+    union all
+    select
+        {{ relation }}.*,
+        1 as key_rank,
+        1 as is_same_as_first
+    from {{ relation }}
+    left join repeated on {{ clv_as_text(key) }} = repeated.repeated_key
+    where
+        {{ relation }}.rejection_reason is not null
+        or repeated.repeated_key is null
 {%- endmacro %}
 
 

@@ -97,22 +97,20 @@ judged as (
 
 ranked as (
 
-    select
-        *,
-        {{ clv_rank_duplicates(
-            key=['customer_id', 'snapshot_date'],
-            content=[
-                'count_purchases', 'coalesce(purchase_amount, 0)', 'currency_code',
-                'coalesce(count_page_views, 0)', 'search_keyword', 'age', 'gender',
-                'region',
-            ],
-            best_first=[
-                'coalesce(purchase_amount, 0) desc',
-                'coalesce(count_page_views, 0) desc',
-                'count_purchases desc',
-            ],
-        ) }}
-    from judged
+    {{ clv_ranked(
+        'judged',
+        key=['customer_id', 'snapshot_date'],
+        content=[
+            'count_purchases', 'coalesce(purchase_amount, 0)', 'currency_code',
+            'coalesce(count_page_views, 0)', 'search_keyword', 'age', 'gender',
+            'region',
+        ],
+        best_first=[
+            'coalesce(purchase_amount, 0) desc',
+            'coalesce(count_page_views, 0) desc',
+            'count_purchases desc',
+        ],
+    ) }}
 
 )
 

@@ -49,14 +49,12 @@ judged as (
 
 ranked as (
 
-    select
-        *,
-        {{ clv_rank_duplicates(
-            key=['currency_code', 'rate_date'],
-            content=['rate_to_reporting'],
-            best_first=['rate_to_reporting desc'],
-        ) }}
-    from judged
+    {{ clv_ranked(
+        'judged',
+        key=['currency_code', 'rate_date'],
+        content=['rate_to_reporting'],
+        best_first=['rate_to_reporting desc'],
+    ) }}
 
 )
 

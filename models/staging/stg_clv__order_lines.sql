@@ -69,14 +69,12 @@ keyed as (
 
 ranked as (
 
-    select
-        *,
-        {{ clv_rank_duplicates(
-            key=['order_id', 'line_key'],
-            content=['product_id', 'category', 'quantity', 'unit_price'],
-            best_first=['quantity desc', 'unit_price desc', 'product_id', 'category'],
-        ) }}
-    from keyed
+    {{ clv_ranked(
+        'keyed',
+        key=['order_id', 'line_key'],
+        content=['product_id', 'category', 'quantity', 'unit_price'],
+        best_first=['quantity desc', 'unit_price desc', 'product_id', 'category'],
+    ) }}
 
 )
 

@@ -109,18 +109,16 @@ keyed as (
 -- the earliest row of a key counts: a later one must not change what was known before
 ranked as (
 
-    select
-        *,
-        {{ clv_rank_duplicates(
-            key=['order_type', 'order_key'],
-            content=[
-                'customer_id', 'amount', 'currency_code', 'ordered_at',
-                'coalesce(discount_amount, 0)', 'coalesce(tax_amount, 0)',
-                'coalesce(shipping_amount, 0)',
-            ],
-            best_first=['ordered_at', 'amount desc', 'customer_id'],
-        ) }}
-    from keyed
+    {{ clv_ranked(
+        'keyed',
+        key=['order_type', 'order_key'],
+        content=[
+            'customer_id', 'amount', 'currency_code', 'ordered_at',
+            'coalesce(discount_amount, 0)', 'coalesce(tax_amount, 0)',
+            'coalesce(shipping_amount, 0)',
+        ],
+        best_first=['ordered_at', 'amount desc', 'customer_id'],
+    ) }}
 
 )
 

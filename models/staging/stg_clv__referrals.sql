@@ -46,14 +46,12 @@ judged as (
 -- a customer can be won only once: the earliest referral counts
 ranked as (
 
-    select
-        *,
-        {{ clv_rank_duplicates(
-            key=['referred_customer_id'],
-            content=['referrer_customer_id'],
-            best_first=['referred_at'],
-        ) }}
-    from judged
+    {{ clv_ranked(
+        'judged',
+        key=['referred_customer_id'],
+        content=['referrer_customer_id'],
+        best_first=['referred_at'],
+    ) }}
 
 )
 
