@@ -7,3 +7,10 @@
         'count_service_searches', 'count_touches',
     ]) -}}
 {% endmacro %}
+
+
+{#- Channels that need not be whole: amounts, and items that may be parts of a piece, such
+    as kilograms. -#}
+{% macro clv_decimal_channels() %}
+    {{- return(['net_amount', 'count_items']) -}}
+{% endmacro %}

@@ -30,14 +30,12 @@ seen as (
 
 )
 
--- items may be parts of a piece (kilograms), all other channels count whole things
 select
     customer_id,
     as_of_date,
     {% for name, (channel, span) in clv_browsing_spans().items() %}
         {% set condition = 'days_ago <= ' ~ span[0] ~ ' and days_ago > ' ~ span[1] %}
-        {{ clv_exact_sum(channel, condition) if channel == 'count_items'
-            else clv_sum_of_counts(channel, condition) }} as {{ name }},
+        {{ clv_sum_of_channel(channel, condition) }} as {{ name }},
     {% endfor %}
     min(days_ago) filter (where count_sessions + count_page_views > 0)
         as days_since_last_event,

@@ -39,7 +39,7 @@ select
     customer_bucket,
     periods_before_today,
     {% for channel in clv_channels() %}
-        {{ clv_exact_sum(channel) }} as {{ channel }},
+        {{ clv_sum_of_channel(channel) }} as {{ channel }},
     {% endfor %}
     count(*) as count_active_days
 from placed

@@ -38,36 +38,34 @@ snapshots as (
 stacked as (
 
     {{ clv_daily_counts('orders', 'order_date', {
-        'count_orders': 'sum(1 - is_refund)',
-        'net_amount': 'sum(net_amount)',
-        'count_refunds': 'sum(is_refund)',
+        'count_orders': '1 - is_refund',
+        'net_amount': 'net_amount',
+        'count_refunds': 'is_refund',
     }) }}
     union all
-    {{ clv_daily_counts('lines', 'order_date', {'count_items': 'sum(quantity)'}) }}
+    {{ clv_daily_counts('lines', 'order_date', {'count_items': 'quantity'}) }}
     union all
     {{ clv_daily_counts('event_days', 'event_date', {
-        'count_page_views': 'sum(count_page_views)',
-        'count_searches': 'sum(count_searches)',
-        'count_cart_adds': 'sum(count_cart_adds)',
-        'count_shares': 'sum(count_shares)',
-        'count_sessions': 'sum(count_sessions)',
-        'count_leaving_searches': 'sum(count_leaving_searches)',
-        'count_price_searches': 'sum(count_price_searches)',
-        'count_service_searches': 'sum(count_service_searches)',
+        'count_page_views': 'count_page_views',
+        'count_searches': 'count_searches',
+        'count_cart_adds': 'count_cart_adds',
+        'count_shares': 'count_shares',
+        'count_sessions': 'count_sessions',
+        'count_leaving_searches': 'count_leaving_searches',
+        'count_price_searches': 'count_price_searches',
+        'count_service_searches': 'count_service_searches',
     }) }}
     union all
     {{ clv_daily_counts('snapshots', 'snapshot_date', {
-        'count_page_views': 'sum(count_page_views)',
-        'count_searches': 'count(keyword_group)',
-        'count_sessions': 'count(*)',
-        'count_leaving_searches':
-            "count(*) filter (where keyword_group = 'leaving')",
-        'count_price_searches': "count(*) filter (where keyword_group = 'price')",
-        'count_service_searches':
-            "count(*) filter (where keyword_group = 'service')",
+        'count_page_views': 'coalesce(count_page_views, 0)',
+        'count_searches': 'case when keyword_group is not null then 1 else 0 end',
+        'count_sessions': '1',
+        'count_leaving_searches': "case keyword_group when 'leaving' then 1 else 0 end",
+        'count_price_searches': "case keyword_group when 'price' then 1 else 0 end",
+        'count_service_searches': "case keyword_group when 'service' then 1 else 0 end",
     }) }}
     union all
-    {{ clv_daily_counts('touches', 'touch_date', {'count_touches': 'count(*)'}) }}
+    {{ clv_daily_counts('touches', 'touch_date', {'count_touches': '1'}) }}
 
 )
 
@@ -75,7 +73,7 @@ select
     customer_id,
     activity_date,
     {% for column in clv_channels() %}
-        sum({{ column }}) as {{ column }},
+        cast(sum({{ column }}) as {{ clv_type_double() }}) as {{ column }},
     {% endfor %}
     {{ clv_customer_bucket('customer_id') }} as customer_bucket
 from stacked
