@@ -51,7 +51,7 @@ def test_no_rows_and_no_customers():
 
 def test_a_customer_exists_from_the_first_order_on():
     known = windows.existed(np.array([1.0, 7.0, 8.0, 99.0]), 3, period_days=7)
-    assert known[:, :, 0].tolist() == [[0, 0, 1], [0, 0, 1], [0, 1, 1], [1, 1, 1]]
+    assert known.tolist() == [[0, 0, 1], [0, 0, 1], [0, 1, 1], [1, 1, 1]]
 
 
 def test_units_are_the_size_of_what_happened():
@@ -64,3 +64,11 @@ def test_compression_keeps_signs_and_zeros_and_ignores_the_currency():
     short = windows.compress(dense, np.array([3.0]))
     assert short[:, 0, 0] == pytest.approx([np.log(2), -np.log(2), 0])
     assert windows.compress(dense * 100, np.array([300.0])) == pytest.approx(short)
+
+
+def test_channels_without_a_unit_are_not_shortened():
+    dense = np.array([[[3.0, 1.0], [0.0, 7.0]]], np.float32)
+    short = windows.compress(dense, np.array([3.0]))
+    assert short[0, :, 1].tolist() == [1.0, 7.0]
+    assert short[0, :, 0] == pytest.approx([np.log(2), 0])
+    assert dense[0, 0, 0] == 3.0

@@ -252,9 +252,8 @@ def _dense(
     part: Part, batches: list[pa.RecordBatch], names: Sequence[str], steps: int
 ) -> np.ndarray:
     cut = part.cut_off
-    happened = windows.scatter(
-        batches, part.facts.customer_ids, cut.periods_before_today, steps, names
-    )
+    ids, since = part.facts.customer_ids, cut.periods_before_today
+    dense = windows.scatter(batches, ids, since, steps, names, spare=1)
     days = part.facts.btyd()[2]
-    existed = windows.existed(days, steps, cut.period_days)
-    return np.concatenate([happened, existed], axis=2)
+    dense[:, :, -1] = windows.existed(days, steps, cut.period_days)
+    return dense

@@ -18,6 +18,7 @@ def scatter(
     periods_before_today: int,
     steps: int,
     channels: Sequence[str],
+    spare: int = 0,
 ) -> np.ndarray:
     """Write the rows known at one cut-off into a dense array, newest step last.
 
@@ -28,12 +29,14 @@ def scatter(
             later periods are left out: they had not happened yet.
         steps: periods of history to keep.
         channels: columns to read, in the order of the result's last axis.
+        spare: channels of zeros behind them, for the caller to fill.
 
     Returns:
         float32 array (customers, steps, channels), zero where nothing happened.
     """
-    dense = np.zeros((len(customer_ids), steps, len(channels)), np.float32)
-    flat = dense.reshape(len(customer_ids) * steps, len(channels))
+    width = len(channels) + spare
+    dense = np.zeros((len(customer_ids), steps, width), np.float32)
+    flat = dense.reshape(len(customer_ids) * steps, width)
     positions = _places(batches, customer_ids)
     first = 0
     for batch in batches:
@@ -42,7 +45,7 @@ def scatter(
         periods = _numbers(batch.column(columns.PERIODS_BEFORE_TODAY)).astype(np.int64)
         step = steps - 1 - (periods - periods_before_today)
         known = (step >= 0) & (step < steps) & (position >= 0)
-        values = np.empty((batch.num_rows, len(channels)), np.float32)
+        values = np.zeros((batch.num_rows, width), np.float32)
         for channel, name in enumerate(channels):
             values[:, channel] = _numbers(batch.column(name))
         where = position * steps + step
@@ -68,15 +71,15 @@ def existed(
         period_days: days in one period.
 
     Returns:
-        float32 array (customers, steps, 1) of zeros and ones.
+        float32 array (customers, steps) of zeros and ones.
 
     Examples:
-        >>> existed(np.array([8.0]), steps=3, period_days=7)[0, :, 0].tolist()
-        [0.0, 1.0, 1.0]
+        >>> existed(np.array([8.0]), steps=3, period_days=7).tolist()
+        [[0.0, 1.0, 1.0]]
     """
     days_ago = np.arange(steps - 1, -1, -1) * period_days  # end of each step
     known = days_known[:, None] > days_ago[None, :]  # (customers, steps)
-    return known[:, :, None].astype(np.float32)
+    return known.astype(np.float32)
 
 
 def channel_units(dense: np.ndarray) -> np.ndarray:
@@ -98,13 +101,16 @@ def compress(dense: np.ndarray, units: np.ndarray) -> np.ndarray:
     """Shorten the long tail: sign(x) * log(1 + |x| / unit), in float32.
 
     Args:
-        dense: (customers, steps, channels).
-        units: (channels,) from `channel_units` of the training rows.
+        dense: (customers, steps, channels), of which most steps are silent.
+        units: (channels,) from `channel_units` of the training rows. Channels behind
+            those that have a unit stay as they are.
     """
-    scaled = dense / units.astype(np.float32)
-    size = np.abs(scaled)
-    np.log1p(size, out=size)  # in place: this is the largest array there is
-    return np.copysign(size, scaled, out=size)
+    short = dense.copy()
+    flat, count = short.reshape(-1, dense.shape[2]), len(units)
+    happened = np.flatnonzero(flat[:, :count].any(axis=1))
+    scaled = flat[happened, :count] / units.astype(np.float32)
+    flat[happened, :count] = np.copysign(np.log1p(np.abs(scaled)), scaled)
+    return short
 
 
 def _places(batches: Sequence[pa.RecordBatch], customer_ids: pa.Array) -> np.ndarray:

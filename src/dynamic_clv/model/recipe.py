@@ -94,13 +94,13 @@ def inputs(recipe: Recipe, part: Part, level: levels.Level) -> dict[str, np.ndar
         float32 arrays by input name, see `network.build`.
     """
     seen = min(part.horizon_days, recipe.longest_horizon_days)
-    units = np.array(recipe.channel_units)
-    sequence = windows.compress(part.sequence[:, :, :-1], units)
     numbers = _numbers(part, seen)
     anchors = features.anchor_logs(part.anchored, level)
     anchors[:, [0, 3]] -= np.log(recipe.spend_unit)
     return {
-        network.SEQUENCE: np.concatenate([sequence, part.sequence[:, :, -1:]], axis=2),
+        network.SEQUENCE: windows.compress(
+            part.sequence, np.array(recipe.channel_units)
+        ),
         network.FEATURES: scaling.transform(
             recipe.scaler, numbers, part.facts.categories, len(part)
         ),
