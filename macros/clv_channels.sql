@@ -9,8 +9,8 @@
 {% endmacro %}
 
 
-{#- Channels that need not be whole: amounts, and items that may be parts of a piece, such
-    as kilograms. -#}
+{#- Channels that need not be whole: amounts, and items that may be parts of a piece,
+    such as kilograms. -#}
 {% macro clv_decimal_channels() %}
     {{- return(['net_amount', 'count_items']) -}}
 {% endmacro %}
