@@ -2,7 +2,7 @@
 
 with
 
-delivered as (
+delivered as {{ clv_inlined() }} (
 
     {{ clv_delivered(
         'order_lines',
@@ -12,7 +12,7 @@ delivered as (
 
 ),
 
-typed as (
+typed as {{ clv_inlined() }} (
 
     select
         cast(order_id as {{ dbt.type_string() }}) as order_id,
@@ -30,7 +30,7 @@ typed as (
 
 ),
 
-judged as (
+judged as {{ clv_inlined() }} (
 
     select
         *,
@@ -53,7 +53,7 @@ judged as (
 ),
 
 -- a line without a number is known only by all that it says
-keyed as (
+keyed as {{ clv_inlined() }} (
 
     select
         *,

@@ -2,7 +2,7 @@
 
 with
 
-delivered as (
+delivered as {{ clv_inlined() }} (
 
     {{ clv_delivered(
         'orders',
@@ -15,7 +15,7 @@ delivered as (
 
 ),
 
-typed as (
+typed as {{ clv_inlined() }} (
 
     select
         cast(order_id as {{ dbt.type_string() }}) as order_id,
@@ -44,7 +44,7 @@ typed as (
 ),
 
 -- a negative amount without a type is how many logs write a refund
-judged as (
+judged as {{ clv_inlined() }} (
 
     select
         *,
@@ -94,7 +94,7 @@ judged as (
 ),
 
 -- a refund may repeat the id of its order, and an order may be refunded in parts
-keyed as (
+keyed as {{ clv_inlined() }} (
 
     select
         *,
