@@ -149,7 +149,7 @@ def _arrow(relation: Relation) -> pa.Table:
     raise BadInput(
         "A DuckDB relation, an Arrow table or a pandas frame is needed.",
         f"Received {type(relation).__module__}.{type(relation).__qualname__}.",
-        "Convert it, or teach `frames.py` this engine.",
+        "Convert it, or teach `history/frames.py` this engine.",
     )
 
 
